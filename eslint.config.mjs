@@ -1,0 +1,46 @@
+import js from '@eslint/js';
+import ts from 'typescript-eslint';
+
+/** A folder may import what is listed; everything else is refused. `vscode` and `dockerode` have their own few places. */
+const refuse = (reason, ...group) => ({ group, message: reason, allowTypeImports: false });
+const vscode = refuse('vscode is imported only in extension.ts, commands/, views/ and webviews/', 'vscode');
+const dockerode = refuse('dockerode is imported only in engine/connect.ts', 'dockerode', 'docker-modem');
+const folders = (...names) => refuse('this folder may not be imported from here (CONTRIBUTING.md, "Who may import whom")', ...names.flatMap((name) => [`**/${name}/*`, `**/${name}`]));
+const imports = (files, ignores, ...patterns) => ({ files, ignores, rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] } });
+
+export default ts.config(
+  { ignores: ['dist/', 'out/', 'node_modules/', 'test-results/', '.vscode-test/'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [ts.configs.strictTypeChecked, ts.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // Listeners and l10n are objects of plain functions: none of them uses `this`.
+      '@typescript-eslint/unbound-method': 'off',
+      '@typescript-eslint/no-empty-function': ['error', { allow: ['arrowFunctions'] }],
+      '@typescript-eslint/prefer-promise-reject-errors': 'off',
+      '@typescript-eslint/only-throw-error': 'off',
+    },
+  },
+  {
+    files: ['**/*.mjs'],
+    languageOptions: { globals: Object.fromEntries(['process', 'console', 'Buffer', 'URL', 'fetch', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'AbortSignal', 'AbortController', 'performance', 'structuredClone', 'document', 'window'].map((name) => [name, 'readonly'])) },
+  },
+  imports(['src/base/**'], [], vscode, dockerode, folders('engine', 'cgroup', 'lesson', 'commands', 'views', 'webviews', 'pages')),
+  imports(['src/engine/**'], ['src/engine/connect.ts'], vscode, dockerode, folders('cgroup', 'lesson', 'commands', 'views', 'webviews', 'pages')),
+  imports(['src/engine/connect.ts'], [], vscode, folders('cgroup', 'lesson', 'commands', 'views', 'webviews', 'pages')),
+  imports(['src/cgroup/**'], [], vscode, dockerode, folders('lesson', 'commands', 'views', 'webviews', 'pages')),
+  imports(['src/lesson/**'], [], vscode, dockerode, folders('commands', 'views', 'webviews', 'pages')),
+  imports(['src/commands/**'], [], dockerode, folders('views', 'webviews', 'pages')),
+  imports(['src/views/**'], [], dockerode, folders('commands', 'webviews', 'pages')),
+  imports(['src/webviews/**'], ['src/webviews/protocol.ts', 'src/webviews/live{History,Session}.ts'], dockerode, folders('commands', 'views', 'pages')),
+  imports(['src/webviews/protocol.ts', 'src/webviews/live{History,Session}.ts'], [], vscode, dockerode, folders('commands', 'views', 'pages')),
+  imports(['src/pages/**'], [], vscode, dockerode, refuse('pages know the host only by webviews/protocol', '**/base/*', '**/engine/*', '**/cgroup/*', '**/lesson/*', '**/commands/*', '**/views/*', '**/webviews/!(protocol)')),
+  imports(['src/extension.ts'], [], dockerode, folders('pages')),
+);

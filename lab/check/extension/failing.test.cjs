@@ -1,0 +1,5 @@
+suite('lab check', () => {
+  test('fails on purpose', () => {
+    throw new Error('on purpose');
+  });
+});

@@ -1,0 +1,66 @@
+import type { Clock } from '../base/clock';
+import type { Engine } from '../engine/engine';
+import { coresOf, type CpuCounters, type CpuMax, parseCfs, parseCpuMax, parseCpuStatV1, parseCpuStatV2 } from './cpu';
+import { type CpuGroup, cpuGroupOf } from './hierarchy';
+import type { CgroupHost } from './host';
+import type { Reading } from './meter';
+
+/** A reading with the limit that the kernel enforces at that moment: null for none, undefined where the source cannot tell. */
+export interface ContainerReading extends Reading {
+  /** Milliseconds since the epoch, on our clock. */
+  wallMillis: number;
+  capCores: number | null | undefined;
+}
+
+/**
+ * The control group of a container, if this machine owns it: the engine's process id must lead, here, to a group that carries the
+ * container's id. On another machine, or in another pid namespace, the same number is somebody else.
+ */
+export async function findContainerGroup(host: CgroupHost, containerId: string, pid: number): Promise<CpuGroup | undefined> {
+  if (pid <= 0) { return undefined; }
+  const group = await cpuGroupOf(host, pid);
+  if (group?.dir.includes(containerId) !== true) { return undefined; }
+  try {
+    await readGroup(host, group);
+    return group;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Counters and limit of a group. Rejects with ENOENT or ENODEV once the group is gone. */
+export async function readGroup(host: CgroupHost, group: CpuGroup): Promise<{ counters: CpuCounters; max: CpuMax | null | undefined }> {
+  if (group.version === 'v2') {
+    const [stat, max] = await Promise.all([host.read(`${group.dir}/cpu.stat`), host.read(`${group.dir}/cpu.max`)]);
+    return { counters: parseCpuStatV2(stat), max: parseCpuMax(max) };
+  }
+  const [stat, usage, quota, period] = await Promise.all([
+    host.read(`${group.dir}/cpu.stat`), host.read(`${group.accountDir}/cpuacct.usage`),
+    host.read(`${group.dir}/cpu.cfs_quota_us`), host.read(`${group.dir}/cpu.cfs_period_us`),
+  ]);
+  return { counters: parseCpuStatV1(stat, usage), max: parseCfs(quota, period) };
+}
+
+/** Reads the container's own files, once for each tick. Ends when the group is gone: the container stopped. */
+export async function* readGroupOnTicks(host: CgroupHost, group: CpuGroup, ticks: AsyncIterable<void>, clock: Clock): AsyncGenerator<ContainerReading, void, undefined> {
+  for await (const _tick of ticks) {
+    const at = clock.monotonic();
+    let reading;
+    try {
+      reading = await readGroup(host, group);
+    } catch {
+      return;
+    }
+    const { counters, max } = reading;
+    // The kernel counted somewhere between the two moments.
+    const middle = (at + clock.monotonic()) / 2;
+    yield { ...counters, at: middle, wallMillis: clock.now(), capCores: max === undefined || max === null ? max : coresOf(max) };
+  }
+}
+
+/** The engine's stats stream, about once a second. Its own times are used: they say when the kernel was asked. */
+export async function* readStats(engine: Engine, containerId: string, clockOffsetMillis: number, signal: AbortSignal): AsyncGenerator<ContainerReading, void, undefined> {
+  for await (const { readAt, ...counters } of engine.containerStats(containerId, signal)) {
+    yield { ...counters, at: readAt, wallMillis: readAt - clockOffsetMillis, capCores: undefined };
+  }
+}

@@ -1,0 +1,74 @@
+import type { CgroupHost } from './host';
+
+/** Where the CPU files of one process's control group are. */
+export type CpuGroup =
+  | { version: 'v2'; dir: string }
+  /** With v1 the limit and the account may be in two hierarchies. */
+  | { version: 'v1'; dir: string; accountDir: string };
+
+/** One mount of a cgroup hierarchy. */
+interface CgroupMount {
+  version: 'v1' | 'v2';
+  mountPoint: string;
+  /** The group that is mounted there: "/" unless we are in a cgroup namespace or a container. */
+  root: string;
+  controllers: readonly string[];
+}
+
+/**
+ * Finds the control group that limits and accounts the CPU of a process.
+ * @returns undefined when there is no such process here, or no hierarchy with the cpu controller is mounted
+ * @see man 7 cgroups
+ */
+export async function cpuGroupOf(host: CgroupHost, pid: number): Promise<CpuGroup | undefined> {
+  let own: string;
+  let mountinfo: string;
+  try {
+    [own, mountinfo] = await Promise.all([host.read(`/proc/${pid}/cgroup`), host.read('/proc/self/mountinfo')]);
+  } catch {
+    return undefined;
+  }
+  return locateCpuGroup(parseProcCgroup(own), parseMounts(mountinfo));
+}
+
+/** The groups of a process by controller; v2's one group under the empty name. Reads /proc/PID/cgroup. */
+export function parseProcCgroup(text: string): Map<string, string> {
+  const groups = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const match = /^\d+:([^:]*):(\/.*)$/.exec(line);
+    if (match === null) { continue; }
+    for (const controller of (match[1] ?? '').split(',')) { groups.set(controller, match[2] ?? '/'); }
+  }
+  return groups;
+}
+
+/** The cgroup mounts. Reads /proc/self/mountinfo. */
+export function parseMounts(text: string): CgroupMount[] {
+  return text.split('\n').flatMap((line) => {
+    const [before = '', after = ''] = line.split(' - ');
+    const [, , , root = '/', mountPoint = ''] = before.split(' ');
+    const [type, , options = ''] = after.split(' ');
+    if (type !== 'cgroup' && type !== 'cgroup2') { return []; }
+    return [{ version: type === 'cgroup2' ? 'v2' as const : 'v1' as const, root: unescape(root), mountPoint: unescape(mountPoint), controllers: type === 'cgroup2' ? [''] : options.split(',') }];
+  });
+}
+
+function locateCpuGroup(groups: ReadonlyMap<string, string>, mounts: readonly CgroupMount[]): CpuGroup | undefined {
+  const dirOf = (controller: string): string | undefined => {
+    const group = groups.get(controller);
+    const mount = mounts.find(({ controllers }) => controllers.includes(controller));
+    if (group === undefined || mount === undefined) { return undefined; }
+    const below = mount.root === '/' ? group : group.startsWith(`${mount.root}/`) || group === mount.root ? group.slice(mount.root.length) : undefined;
+    return below === undefined ? undefined : `${mount.mountPoint}${below}`.replace(/\/$/, '');
+  };
+  // Where v1's cpu controller is mounted it is the one in force: a hybrid machine's v2 tree has no controllers.
+  const [dir, accountDir] = [dirOf('cpu'), dirOf('cpuacct')];
+  if (dir !== undefined && accountDir !== undefined) { return { version: 'v1', dir, accountDir }; }
+  const unified = dirOf('');
+  return unified === undefined || groups.has('cpu') ? undefined : { version: 'v2', dir: unified };
+}
+
+/** The kernel writes blanks and backslashes in paths as octal. */
+function unescape(path: string): string {
+  return path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
+}

@@ -1,0 +1,45 @@
+import { changeEndpoint } from './changeEndpoint';
+import * as changeState from './changeState';
+import { cleanUp } from './cleanUp';
+import type { Command, CommandInput } from './command';
+import { installDocker } from './installDocker';
+import { joinDockerGroup } from './joinDockerGroup';
+import { limitCpu, limitCpuTo10, removeCpuLimit } from './limitCpu';
+import { openWalkthrough } from './openWalkthrough';
+import { removeContainer } from './removeContainer';
+import { runHelloWorld } from './runHelloWorld';
+import { showLogs } from './showLogs';
+import { startCpuDemo } from './startCpuDemo';
+import { watchLiveCpu } from './watchLiveCpu';
+
+/** Every command, under its id without our prefix. package.json tells what they are called and where they show. */
+export function allCommands(input: CommandInput): Record<string, Command> {
+  return {
+    runHelloWorld: runHelloWorld(input),
+    startCpuDemo: startCpuDemo(input),
+    startContainer: changeState.startContainer(input),
+    stopContainer: changeState.stopContainer(input),
+    restartContainer: changeState.restartContainer(input),
+    pauseContainer: changeState.pauseContainer(input),
+    unpauseContainer: changeState.unpauseContainer(input),
+    removeContainer: removeContainer(input),
+    limitCpuTo10: limitCpuTo10(input),
+    limitCpu: limitCpu(input),
+    removeCpuLimit: removeCpuLimit(input),
+    watchLiveCpu: watchLiveCpu(input),
+    showLogs: showLogs(input),
+    cleanUp: cleanUp(input),
+    reconnect: () => {
+      input.connection.reconnect();
+      return undefined;
+    },
+    changeEndpoint: changeEndpoint(),
+    installDocker: installDocker(),
+    joinDockerGroup: joinDockerGroup(),
+    openWalkthrough: openWalkthrough(),
+    showLog: () => {
+      input.showLog();
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import * as vscode from 'vscode';
+import { HumanError } from '../base/errors';
+import { plainText } from '../base/plainText';
+import { cleanUp as clean, type CleanUpResult, findLeftovers, type Leftovers } from '../engine/cleanUp';
+import { standInImage } from '../engine/ours';
+import { type Command, type CommandInput, withCancellableProgress } from './command';
+
+interface LeftoverItem extends vscode.QuickPickItem {
+  containerId?: string;
+  tag?: string;
+}
+
+/** Shows what we made on the engine and removes what the user agrees to. */
+export function cleanUp(input: CommandInput): Command {
+  return async () => {
+    const engine = await input.connection.engine();
+    const { id: engineId } = await engine.facts();
+    const found = await findLeftovers(engine, input.made.pulled(engineId));
+    if (found.containers.length === 0 && found.images.length === 0) {
+      void vscode.window.showInformationMessage(vscode.l10n.t('There is nothing to clean up: Hello Containers has no container and no image on this engine.'));
+      return;
+    }
+    const chosen = await choose(found);
+    if (chosen === undefined) { return; }
+    const result = await withCancellableProgress(vscode.l10n.t('Clean up'), (report, signal) => clean(engine, chosen, (name) => report(name), signal));
+    await input.made.forgetPulled(engineId, chosen.images.filter((tag) => !result.failures.some(({ name }) => name === tag)));
+    summarize(result);
+  };
+}
+
+async function choose(found: Leftovers): Promise<Leftovers | undefined> {
+  const items: LeftoverItem[] = [
+    { label: vscode.l10n.t('Containers'), kind: vscode.QuickPickItemKind.Separator },
+    ...found.containers.map(({ id, name, image, status }) => ({ label: plainText(name), description: `${plainText(image)} · ${plainText(status)}`, picked: true, containerId: id })),
+    { label: vscode.l10n.t('Images'), kind: vscode.QuickPickItemKind.Separator },
+    ...found.images.map((tag) => ({ label: plainText(tag), description: tag === standInImage ? vscode.l10n.t('the bundled stand-in') : vscode.l10n.t('pulled by Hello Containers'), picked: true, tag })),
+  ];
+  const chosen = await vscode.window.showQuickPick(items, {
+    canPickMany: true, title: vscode.l10n.t('Clean up: what Hello Containers made'), placeHolder: vscode.l10n.t('What is checked is removed, running containers too'),
+  });
+  if (chosen === undefined || chosen.length === 0) { return undefined; }
+  return {
+    containers: found.containers.filter(({ id }) => chosen.some(({ containerId }) => containerId === id)),
+    images: found.images.filter((image) => chosen.some(({ tag }) => tag === image)),
+  };
+}
+
+function summarize({ removed, failures }: CleanUpResult): void {
+  if (failures.length > 0) {
+    throw new HumanError(vscode.l10n.t('Removed {0}, but not: {1}', removed, failures.map(({ name, reason }) => `${name} (${reason})`).join('; ')));
+  }
+  void vscode.window.showInformationMessage(vscode.l10n.t('Cleaned up. Containers and images removed: {0}.', removed));
+}

@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import { detailsOf, type Fix, HumanError, isAbort, messageOf } from '../base/errors';
+import type { Log } from '../base/log';
+import type { EngineConnection } from '../engine/connection';
+import type { Made } from './made';
+
+/** What commands work with. */
+export interface CommandInput {
+  connection: EngineConnection;
+  log: Log;
+  made: Made;
+  /** The lesson's Python program. */
+  readProgram(): Promise<string>;
+  openLivePage(containerId: string): void;
+  showLog(): void;
+}
+
+/** What a command of a container is given: an item of the tree, or a page's container. */
+export interface ContainerTarget {
+  containerId: string;
+}
+
+export type Command = (...args: never[]) => Promise<unknown> | undefined;
+
+/** Registers a command under our prefix. What it throws is shown with buttons for its fixes; an abort is silent. */
+export function registerCommand(name: string, command: Command, input: CommandInput): vscode.Disposable {
+  return vscode.commands.registerCommand(`helloContainers.${name}`, async (...args: never[]) => {
+    try {
+      return await command(...args);
+    } catch (error) {
+      void showError(error, name, input);
+      return undefined;
+    }
+  });
+}
+
+/** Tells of an error outside of a command, such as one behind a button of a message. */
+export async function showError(error: unknown, during: string, { log, showLog }: Pick<CommandInput, 'log' | 'showLog'>): Promise<void> {
+  if (isAbort(error)) { return; }
+  log.error(`${during}: ${detailsOf(error)}`);
+  const fixes: readonly Fix[] = error instanceof HumanError ? error.fixes : [];
+  const openLog = vscode.l10n.t('Show Log');
+  const chosen = await vscode.window.showErrorMessage(messageOf(error), ...fixes.map(({ title }) => title), openLog);
+  if (chosen === openLog) { showLog(); }
+  const fix = fixes.find(({ title }) => title === chosen);
+  if (fix !== undefined) { await vscode.commands.executeCommand(fix.command, ...fix.arguments ?? []); }
+}
+
+/** A notification with a bar and a Cancel button; cancelling aborts the signal. */
+export function withCancellableProgress<T>(title: string, work: (report: (message: string, increment?: number) => void, signal: AbortSignal) => Promise<T>): Thenable<T> {
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
+    const cancel = new AbortController();
+    token.onCancellationRequested(() => cancel.abort());
+    return work((message, increment) => progress.report({ message, ...(increment === undefined ? {} : { increment }) }), cancel.signal);
+  });
+}
+
+/** The thin bar over the containers view while something takes a moment. */
+export function withViewProgress<T>(work: () => Promise<T>): Thenable<T> {
+  return vscode.window.withProgress({ location: { viewId: 'helloContainers.containers' } }, work);
+}

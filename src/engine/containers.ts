@@ -1,0 +1,171 @@
+import type { Disposable } from '../base/disposable';
+import { Emitter } from '../base/emitter';
+import { messageOf } from '../base/errors';
+import type { Log } from '../base/log';
+import { type CpuLimit, readCpuLimit } from './cpuLimit';
+import type { ContainerSummary, Engine, EngineEvent } from './engine';
+import { NotFound } from './errors';
+
+/** A container as the view knows it. */
+export interface Container extends ContainerSummary {
+  /** null: none. undefined: not looked at yet. */
+  cpuLimit: CpuLimit | null | undefined;
+}
+
+/** What changed. After a reset everything may have. */
+export type ContainerChange =
+  | { kind: 'reset' }
+  | { kind: 'added' | 'removed'; container: Container }
+  | { kind: 'changed'; container: Container; before: Container };
+
+/** Actions after which a container looks as before. Health checks alone would make thousands of them an hour. */
+const uninteresting = /^(exec_|top|attach|detach|resize|archive-path|extract-to-dir|copy|export|commit)/;
+
+/** Inspections under way at once: one takes 2 ms of the engine's time. */
+const parallelInspections = 4;
+
+/**
+ * The engine's containers, kept right by one list and the event stream: after an event only its container is asked for.
+ * What it costs depends on what happened, not on how many containers there are.
+ */
+export class ContainerStore implements Disposable {
+  private readonly byId = new Map<string, Container>();
+  private readonly changed = new Emitter<ContainerChange>();
+  private engine: Engine | undefined;
+  /** Containers that are being asked for; true when they changed again meanwhile. */
+  private readonly asking = new Map<string, boolean>();
+
+  readonly onDidChange = this.changed.event;
+
+  constructor(private readonly log: Log) { }
+
+  get containers(): Iterable<Container> { return this.byId.values(); }
+  get size(): number { return this.byId.size; }
+
+  get(id: string): Container | undefined {
+    return this.byId.get(id);
+  }
+
+  /**
+   * Takes the engine's list. Its events must already be coming in (`accept`), so that nothing falls between the two.
+   * @throws EngineError, EngineUnreachable
+   */
+  async load(engine: Engine): Promise<void> {
+    this.engine = engine;
+    const list = await engine.listContainers();
+    if (this.engine !== engine) { return; }
+    this.byId.clear();
+    for (const summary of list) { this.byId.set(summary.id, { ...summary, cpuLimit: undefined }); }
+    this.changed.fire({ kind: 'reset' });
+    // The list does not say limits. Only what runs has one that matters now.
+    void this.readLimits(engine, list.filter(({ state }) => state === 'running' || state === 'paused').map(({ id }) => id));
+  }
+
+  /** Forgets everything: there is no engine. */
+  clear(): void {
+    this.engine = undefined;
+    this.asking.clear();
+    if (this.byId.size === 0) { return; }
+    this.byId.clear();
+    this.changed.fire({ kind: 'reset' });
+  }
+
+  /** An event of the engine. */
+  accept(event: EngineEvent): void {
+    if (event.type !== 'container' || event.id === '' || uninteresting.test(event.action)) { return; }
+    if (event.action === 'destroy' || event.action === 'remove') {
+      this.delete(event.id);
+    } else {
+      void this.refresh(event.id);
+    }
+  }
+
+  /** Asks the engine for one container again. */
+  async refresh(id: string): Promise<void> {
+    const { engine } = this;
+    if (engine === undefined) { return; }
+    if (this.asking.has(id)) {
+      this.asking.set(id, true);
+      return;
+    }
+    this.asking.set(id, false);
+    try {
+      do {
+        this.asking.set(id, false);
+        await this.ask(engine, id);
+      } while (this.engine === engine && this.asking.get(id) === true);
+    } catch (error) {
+      // The connection tells of its own loss; what is left here is one container that could not be read.
+      this.log.warn(`container ${id.slice(0, 12)} could not be read: ${messageOf(error)}`);
+    } finally {
+      if (this.engine === engine) { this.asking.delete(id); }
+    }
+  }
+
+  /** Reads the limit of a container that was not looked at yet (one that does not run). */
+  async readLimit(id: string): Promise<CpuLimit | null | undefined> {
+    const known = this.byId.get(id);
+    if (known === undefined || known.cpuLimit !== undefined || this.engine === undefined) { return known?.cpuLimit; }
+    await this.readLimits(this.engine, [id]);
+    return this.byId.get(id)?.cpuLimit;
+  }
+
+  dispose(): void {
+    this.clear();
+    this.changed.dispose();
+  }
+
+  private async ask(engine: Engine, id: string): Promise<void> {
+    const [list, limit] = await Promise.all([engine.listContainers({ id }), limitOf(engine, id)]);
+    if (this.engine !== engine) { return; }
+    // The filter matches the beginning of an id.
+    const summary = list.find((row) => row.id === id);
+    if (summary === undefined) {
+      this.delete(id);
+      return;
+    }
+    const known = this.byId.get(id);
+    const container: Container = { ...summary, cpuLimit: limit };
+    this.byId.set(id, container);
+    if (known === undefined) {
+      this.changed.fire({ kind: 'added', container });
+    } else if (JSON.stringify(known) !== JSON.stringify(container)) {
+      this.changed.fire({ kind: 'changed', container, before: known });
+    }
+  }
+
+  private async readLimits(engine: Engine, ids: string[]): Promise<void> {
+    const next = async (): Promise<void> => {
+      for (let id = ids.shift(); id !== undefined && this.engine === engine; id = ids.shift()) {
+        try {
+          const cpuLimit = await limitOf(engine, id);
+          const known = this.byId.get(id);
+          // An event may have brought a newer answer meanwhile.
+          if (known === undefined || known.cpuLimit !== undefined || this.engine !== engine) { continue; }
+          const container = { ...known, cpuLimit };
+          this.byId.set(id, container);
+          if (cpuLimit !== null) { this.changed.fire({ kind: 'changed', container, before: known }); }
+        } catch (error) {
+          this.log.debug(`limit of container ${id.slice(0, 12)} could not be read: ${messageOf(error)}`);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: parallelInspections }, next));
+  }
+
+  private delete(id: string): void {
+    const container = this.byId.get(id);
+    if (container === undefined) { return; }
+    this.byId.delete(id);
+    this.changed.fire({ kind: 'removed', container });
+  }
+}
+
+async function limitOf(engine: Engine, id: string): Promise<CpuLimit | null> {
+  try {
+    return readCpuLimit((await engine.inspectContainer(id)).cpu) ?? null;
+  } catch (error) {
+    if (error instanceof NotFound) { return null; }
+    throw error;
+  }
+}

@@ -1,0 +1,82 @@
+import * as l10n from '@vscode/l10n';
+import { HumanError } from '../base/errors';
+import type { Engine } from './engine';
+import { Conflict, EngineError } from './errors';
+import { roleLabel } from './ours';
+import { pull, type PullProgress } from './pull';
+
+export interface CpuDemoInput {
+  engine: Engine;
+  /** The setting helloContainers.cpuDemo.image. */
+  image: string;
+  /** Whether the user chose that image: then no other will do. */
+  imageChosen: boolean;
+  /** Text of the Python program. */
+  program: string;
+  onPull(progress: PullProgress): void;
+  /** The image was not there and now is. */
+  onPulled(image: string): void;
+  signal: AbortSignal;
+}
+
+export interface CpuDemo {
+  id: string;
+  name: string;
+  image: string;
+}
+
+/** The image cannot run the demo. */
+export class NoPython extends HumanError {
+  constructor(image: string, cause: unknown) {
+    super(l10n.t('The image {0} has no python3, which the CPU demo needs. Choose another in the setting helloContainers.cpuDemo.image.', image), { cause });
+  }
+}
+
+/**
+ * Starts the program that computes as fast as it can, in a container of its own. Takes the given image, or another Python image
+ * that the engine has, so that a pull is the last resort. Nothing stays behind when it fails or is cancelled.
+ * @throws NoPython, PullFailed, EngineError, EngineUnreachable; an AbortError
+ */
+export async function startCpuDemo(input: CpuDemoInput): Promise<CpuDemo> {
+  const { engine, signal } = input;
+  const image = await findImage(input);
+  signal.throwIfAborted();
+  const { id, name } = await create(input, image);
+  try {
+    signal.throwIfAborted();
+    await engine.startContainer(id);
+    signal.throwIfAborted();
+    return { id, name, image };
+  } catch (error) {
+    await engine.removeContainer(id, { force: true });
+    const missing = error instanceof EngineError && /executable file not found|no such file or directory/i.test(error.reply);
+    throw missing ? new NoPython(image, error) : error;
+  }
+}
+
+async function findImage({ engine, image, imageChosen, onPull, onPulled, signal }: CpuDemoInput): Promise<string> {
+  if (await engine.inspectImage(image) !== undefined) { return image; }
+  const other = imageChosen ? undefined : (await engine.listImages()).flatMap(({ tags }) => tags).find(isPython);
+  if (other !== undefined) { return other; }
+  await pull(engine, image, onPull, signal);
+  onPulled(image);
+  return image;
+}
+
+/** By its name: "python:3.12-slim", "docker.io/library/python:3". Looking into an image means running it. */
+function isPython(tag: string): boolean {
+  return /^((docker\.io\/)?library\/)?(docker\.io\/)?python:3?(-|\.|$|latest)/.test(tag);
+}
+
+async function create({ engine, program }: CpuDemoInput, image: string): Promise<{ id: string; name: string }> {
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? 'cpu-demo' : `cpu-demo-${number}`;
+    try {
+      const id = await engine.createContainer({ image, name, command: ['python3', '-u', '-c', program], labels: { [roleLabel]: 'cpu-demo' } });
+      return { id, name };
+    } catch (error) {
+      // The name is taken, by an earlier demo or by somebody else.
+      if (!(error instanceof Conflict) || number === 100) { throw error; }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import * as l10n from '@vscode/l10n';
+import { HumanError } from '../base/errors';
+import type { CpuConfig, Engine } from './engine';
+import { NotFound } from './errors';
+
+/** A container's CPU limit. */
+export interface CpuLimit {
+  /** 1 is one whole core. */
+  cores: number;
+  /** Which of Docker's two ways says so. They exclude each other (409 "Conflicting options"), so a change keeps to the one in use. */
+  dialect: 'CpuQuota' | 'NanoCpus';
+}
+
+/** The kernel's own default period, and Docker's. Shorter than a second, so that a limited program is slow rather than jerky. */
+const periodMicros = 100_000;
+
+/** The kernel takes no quota under 1 ms; with a period of 100 ms that is 1 % of a core. */
+export const minCores = 0.01;
+
+/** The engine took the limit but does not have it. */
+export class LimitNotApplied extends HumanError {
+  constructor(name: string) {
+    super(l10n.t('The engine accepted the CPU limit of {0} but did not apply it. Look at "docker info" for warnings about CPU cfs quota.', name));
+  }
+}
+
+/** The engine cannot change limits of containers that exist. */
+export class LimitNotSupported extends HumanError {
+  constructor(cause: unknown) {
+    super(l10n.t('This engine cannot change a container\'s CPU limit over Docker\'s API (Podman 4 is known not to). Give the limit when you create the container: --cpus 0.1.'), { cause });
+  }
+}
+
+/** The limit that a container's configuration says; undefined when there is none. */
+export function readCpuLimit(cpu: CpuConfig): CpuLimit | undefined {
+  if (cpu.nanoCpus > 0) { return { cores: cpu.nanoCpus / 1e9, dialect: 'NanoCpus' }; }
+  return cpu.cpuQuota > 0 ? { cores: cpu.cpuQuota / (cpu.cpuPeriod > 0 ? cpu.cpuPeriod : periodMicros), dialect: 'CpuQuota' } : undefined;
+}
+
+/**
+ * Limits a container's CPU, running or not, in the dialect that it already has, and reads the limit back.
+ * @param cores 0.1 is 10 % of one core; undefined lifts the limit
+ * @returns the limit before the change, for undo
+ * @throws LimitNotApplied, LimitNotSupported, EngineError
+ * @see https://docs.docker.com/reference/cli/docker/container/update/
+ */
+export async function setCpuLimit(engine: Engine, id: string, cores: number | undefined): Promise<CpuLimit | undefined> {
+  const details = await engine.inspectContainer(id);
+  const before = readCpuLimit(details.cpu);
+  // Lifting is always a quota of -1: a quota or NanoCpus of 0 is accepted and changes nothing.
+  const change: Partial<CpuConfig> = cores === undefined ? { cpuQuota: -1 }
+    : before?.dialect === 'NanoCpus' ? { nanoCpus: Math.round(cores * 1e9) }
+      : { cpuPeriod: periodMicros, cpuQuota: Math.round(cores * periodMicros) };
+  try {
+    await engine.updateContainer(id, change);
+  } catch (error) {
+    // The container was there a moment ago: a bare 404 means that the engine has no such call.
+    throw error instanceof NotFound && !/no such container/i.test(error.reply) ? new LimitNotSupported(error) : error;
+  }
+  const after = readCpuLimit((await engine.inspectContainer(id)).cpu)?.cores;
+  const applied = cores === undefined ? after === undefined : after !== undefined && Math.abs(after - cores) < 0.001;
+  if (!applied) { throw new LimitNotApplied(details.name); }
+  return before;
+}

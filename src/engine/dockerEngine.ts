@@ -1,0 +1,260 @@
+import type { IncomingMessage } from 'node:http';
+import { isAbort } from '../base/errors';
+import { demultiplex } from './demux';
+import type { Endpoint } from './endpoint';
+import type { ContainerDetails, ContainerSpec, ContainerSummary, CpuConfig, Engine, EngineEvent, EngineFacts, ImageDetails, LogOptions, OutputChunk, PullMessage, StatsSample } from './engine';
+import { EngineError, explainConnectionError, explainRefusal, MalformedStream, notADocker } from './errors';
+import { readJsonLines } from './ndjson';
+import * as wire from './wire';
+
+/** One HTTP request to the engine. */
+export interface EngineRequest {
+  method: 'GET' | 'POST' | 'DELETE';
+  /** Without API version and query. */
+  path: string;
+  query?: Record<string, string>;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Sent as it is, as application/x-tar. */
+  tar?: Uint8Array;
+}
+
+/** What carries requests to an engine. */
+export interface Transport {
+  /** Resolves with the response whatever its status; rejects when there is none. */
+  send(request: EngineRequest, signal?: AbortSignal): Promise<IncomingMessage>;
+  setVersion(apiVersion: string): void;
+}
+
+/** The newest API that this code was written for. An older engine decides; a newer one still speaks it. */
+const newestApi = '1.47';
+
+/** The longest answer that is read as a whole: a list of 10,000 containers takes 6 MB. */
+const maxBodyBytes = 64 * 1024 * 1024;
+
+/** Longest wait for the first answer of an engine, in milliseconds. */
+const pingMillis = 10_000;
+
+/** The Engine over HTTP: which path is which call, and what the answers mean. */
+export class DockerEngine implements Engine {
+  private readonly ended = new AbortController();
+
+  constructor(readonly endpoint: Endpoint, private readonly transport: Transport) { }
+
+  async negotiate(signal?: AbortSignal): Promise<void> {
+    const limit = AbortSignal.timeout(pingMillis);
+    let response: IncomingMessage;
+    let body: string;
+    try {
+      response = await this.send({ method: 'GET', path: '/_ping' }, AbortSignal.any([limit, ...(signal === undefined ? [] : [signal])]));
+      body = await this.readBody(response);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw limit.aborted ? explainConnectionError(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }), this.endpoint) : error;
+    }
+    const apiVersion = response.headers['api-version'];
+    if (response.statusCode !== 200) {
+      // A broken engine still says which API it speaks; anything else that answers with an error is not Docker.
+      throw apiVersion === undefined && response.statusCode !== 500 ? notADocker(this.endpoint) : explainRefusal(response.statusCode ?? 0, replyOf(body));
+    }
+    if (typeof apiVersion !== 'string' || !/^\d+\.\d+$/.test(apiVersion)) { throw notADocker(this.endpoint); }
+    this.transport.setVersion(olderApi(apiVersion, newestApi));
+  }
+
+  async facts(signal?: AbortSignal): Promise<EngineFacts> {
+    const before = Date.now();
+    const [info, version] = await Promise.all([this.json({ method: 'GET', path: '/info' }, signal), this.json({ method: 'GET', path: '/version' }, signal)]);
+    return wire.toFacts(info, version, (before + Date.now()) / 2);
+  }
+
+  async *events(signal: AbortSignal, connected: () => void): AsyncGenerator<EngineEvent, void, undefined> {
+    const response = await this.open({ method: 'GET', path: '/events' }, signal);
+    connected();
+    for await (const value of readJsonLines(this.body(response, signal))) {
+      const event = wire.toEvent(value);
+      if (event !== undefined) { yield event; }
+    }
+  }
+
+  async listContainers(filter: { id?: string; label?: string } = {}): Promise<ContainerSummary[]> {
+    const filters = { ...(filter.id === undefined ? {} : { id: [filter.id] }), ...(filter.label === undefined ? {} : { label: [filter.label] }) };
+    const list = await this.json({ method: 'GET', path: '/containers/json', query: { all: '1', filters: JSON.stringify(filters) } });
+    if (!Array.isArray(list)) { throw new MalformedStream('a list of containers'); }
+    return list.map(wire.toSummary);
+  }
+
+  async inspectContainer(id: string): Promise<ContainerDetails> {
+    return wire.toDetails(await this.json({ method: 'GET', path: `${container(id)}/json` }));
+  }
+
+  async createContainer(spec: ContainerSpec): Promise<string> {
+    const created = await this.json({
+      method: 'POST', path: '/containers/create',
+      ...(spec.name === undefined ? {} : { query: { name: spec.name } }),
+      body: { Image: spec.image, Labels: spec.labels, ...(spec.command === undefined ? {} : { Cmd: spec.command }) },
+    });
+    return wire.toId(created);
+  }
+
+  startContainer(id: string): Promise<void> { return this.act(`${container(id)}/start`); }
+  stopContainer(id: string): Promise<void> { return this.act(`${container(id)}/stop`); }
+  restartContainer(id: string): Promise<void> { return this.act(`${container(id)}/restart`); }
+  pauseContainer(id: string): Promise<void> { return this.act(`${container(id)}/pause`); }
+  unpauseContainer(id: string): Promise<void> { return this.act(`${container(id)}/unpause`); }
+
+  async removeContainer(id: string, { force = false } = {}): Promise<void> {
+    await this.discard(await this.open({ method: 'DELETE', path: container(id), query: { v: '1', force: force ? '1' : '0' } }));
+  }
+
+  async waitContainer(id: string, signal?: AbortSignal): Promise<number> {
+    return wire.toExitCode(await this.json({ method: 'POST', path: `${container(id)}/wait` }, signal));
+  }
+
+  async updateContainer(id: string, cpu: Partial<CpuConfig>): Promise<void> {
+    await this.json({ method: 'POST', path: `${container(id)}/update`, body: wire.fromCpuConfig(cpu) });
+  }
+
+  async attachContainer(id: string, signal?: AbortSignal): Promise<AsyncIterable<OutputChunk>> {
+    const response = await this.open({ method: 'POST', path: `${container(id)}/attach`, query: { stream: '1', stdout: '1', stderr: '1' } }, signal);
+    return demultiplex(this.body(response, signal));
+  }
+
+  async containerLogs(id: string, options: LogOptions, signal?: AbortSignal): Promise<AsyncIterable<OutputChunk>> {
+    const response = await this.open({
+      method: 'GET', path: `${container(id)}/logs`,
+      query: {
+        stdout: '1', stderr: '1', follow: options.follow ? '1' : '0', timestamps: options.timestamps === true ? '1' : '0',
+        tail: options.tail === undefined ? 'all' : String(options.tail),
+      },
+    }, signal);
+    const body = this.body(response, signal);
+    return options.tty ? asStdout(body) : demultiplex(body);
+  }
+
+  async *containerStats(id: string, signal: AbortSignal): AsyncGenerator<StatsSample, void, undefined> {
+    const response = await this.open({ method: 'GET', path: `${container(id)}/stats`, query: { stream: '1' } }, signal);
+    for await (const value of readJsonLines(this.body(response, signal))) {
+      const sample = wire.toStats(value);
+      if (sample !== undefined) { yield sample; }
+    }
+  }
+
+  async inspectImage(reference: string): Promise<ImageDetails | undefined> {
+    try {
+      return wire.toImage(await this.json({ method: 'GET', path: `${image(reference)}/json` }));
+    } catch (error) {
+      if (error instanceof EngineError && error.status === 404) { return undefined; }
+      throw error;
+    }
+  }
+
+  async listImages(): Promise<ImageDetails[]> {
+    const list = await this.json({ method: 'GET', path: '/images/json' });
+    if (!Array.isArray(list)) { throw new MalformedStream('a list of images'); }
+    return list.map(wire.toImage);
+  }
+
+  async *pullImage(reference: string, signal?: AbortSignal): AsyncGenerator<PullMessage, void, undefined> {
+    const response = await this.open({ method: 'POST', path: '/images/create', query: wire.fromReference(reference) }, signal);
+    for await (const value of readJsonLines(this.body(response, signal))) {
+      // The status is 200 by now; an error comes as a line of its own.
+      yield wire.toPullMessage(value);
+    }
+  }
+
+  async loadImage(tar: Uint8Array, signal?: AbortSignal): Promise<void> {
+    const response = await this.open({ method: 'POST', path: '/images/load', query: { quiet: '1' }, tar }, signal);
+    for await (const value of readJsonLines(this.body(response, signal))) { wire.toPullMessage(value); }
+  }
+
+  async removeImage(reference: string): Promise<void> {
+    await this.discard(await this.open({ method: 'DELETE', path: image(reference) }));
+  }
+
+  dispose(): void {
+    this.ended.abort();
+  }
+
+  private async act(path: string): Promise<void> {
+    // 304 says that it was in that state already: what the user asked for is true.
+    await this.discard(await this.open({ method: 'POST', path }, undefined, [304]));
+  }
+
+  private send(request: EngineRequest, signal?: AbortSignal): Promise<IncomingMessage> {
+    return this.transport.send(request, signal === undefined ? this.ended.signal : AbortSignal.any([this.ended.signal, signal]));
+  }
+
+  /** The response, once its status is a good one. */
+  private async open(request: EngineRequest, signal?: AbortSignal, alsoGood: readonly number[] = []): Promise<IncomingMessage> {
+    const response = await this.send(request, signal);
+    const status = response.statusCode ?? 0;
+    if ((status < 200 || status > 299) && !alsoGood.includes(status)) { throw explainRefusal(status, replyOf(await this.readBody(response))); }
+    return response;
+  }
+
+  private async json(request: EngineRequest, signal?: AbortSignal): Promise<unknown> {
+    const body = await this.readBody(await this.open(request, signal));
+    try {
+      return JSON.parse(body) as unknown;
+    } catch (error) {
+      throw new MalformedStream('JSON', error);
+    }
+  }
+
+  private async readBody(response: IncomingMessage): Promise<string> {
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const chunk of this.body(response)) {
+      bytes += chunk.length;
+      if (bytes > maxBodyBytes) { throw new MalformedStream('an answer of a sensible size'); }
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString('utf8');
+  }
+
+  private async discard(response: IncomingMessage): Promise<void> {
+    const rest = this.body(response);
+    while ((await rest.next()).done !== true);
+  }
+
+  /** The response's chunks; a cut connection and an abort throw as what they are. */
+  private async *body(response: IncomingMessage, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      for await (const chunk of response) { yield chunk as Uint8Array; }
+    } catch (error) {
+      signal?.throwIfAborted();
+      this.ended.signal.throwIfAborted();
+      throw isAbort(error) ? error : explainConnectionError(error, this.endpoint);
+    }
+  }
+}
+
+async function* asStdout(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<OutputChunk, void, undefined> {
+  for await (const data of chunks) { yield { stream: 'stdout', data }; }
+}
+
+function container(id: string): string {
+  return `/containers/${encodeURIComponent(id)}`;
+}
+
+function image(reference: string): string {
+  // Slashes separate the parts of a reference and stay as they are.
+  return `/images/${reference.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+/** What an error's body says: Docker's {"message": …}, or the text as it is, cut to a readable length. */
+function replyOf(body: string): string {
+  try {
+    const message: unknown = (JSON.parse(body) as { message?: unknown } | null)?.message;
+    if (typeof message === 'string') { return message; }
+  } catch {
+    // Not JSON: proxies answer in HTML or plain text.
+  }
+  return body.length > 500 ? `${body.slice(0, 500)}…` : body;
+}
+
+function olderApi(a: string, b: string): string {
+  const [majorA = 0, minorA = 0] = a.split('.').map(Number);
+  const [majorB = 0, minorB = 0] = b.split('.').map(Number);
+  return majorA < majorB || (majorA === majorB && minorA < minorB) ? a : b;
+}

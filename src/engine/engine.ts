@@ -1,0 +1,175 @@
+import type { Disposable } from '../base/disposable';
+import type { Endpoint } from './endpoint';
+
+/** Docker's own words for what a container is doing. */
+export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+
+/** One row of the engine's list of containers. */
+export interface ContainerSummary {
+  id: string;
+  /** Without the leading slash. */
+  name: string;
+  image: string;
+  imageId: string;
+  command: string;
+  state: ContainerState;
+  /** Docker's sentence, true when the list was made: "Exited (0) 3 minutes ago". */
+  status: string;
+  /** Milliseconds since the epoch, on the engine's clock. */
+  createdAt: number;
+  labels: Readonly<Record<string, string>>;
+  ports: readonly PublishedPort[];
+}
+
+export interface PublishedPort {
+  containerPort: number;
+  protocol: string;
+  hostPort?: number;
+  hostIp?: string;
+}
+
+/** The part of a container's HostConfig that limits its CPU. 0 where it is not set. */
+export interface CpuConfig {
+  nanoCpus: number;
+  /** Microseconds of CPU time a period; -1 after a limit was lifted. */
+  cpuQuota: number;
+  /** Microseconds. */
+  cpuPeriod: number;
+}
+
+export interface ContainerDetails {
+  id: string;
+  name: string;
+  image: string;
+  state: ContainerState;
+  exitCode: number;
+  /** The engine's reason why a container did not start; empty when there is none. */
+  error: string;
+  /** On the engine's machine; 0 when it is not running. */
+  pid: number;
+  tty: boolean;
+  startedAt: string;
+  finishedAt: string;
+  cpu: CpuConfig;
+}
+
+export interface ContainerSpec {
+  image: string;
+  name?: string;
+  command?: readonly string[];
+  labels: Readonly<Record<string, string>>;
+}
+
+/** Something that happened on the engine. */
+export interface EngineEvent {
+  type: string;
+  /** "start", "die", "update", "destroy", "exec_create: sh"… */
+  action: string;
+  /** Of the container, image, network… that it happened to. */
+  id: string;
+  attributes: Readonly<Record<string, string>>;
+  /** Nanoseconds since the epoch on the engine's clock, as a decimal (JSON numbers cannot hold it). Milliseconds here. */
+  at: number;
+}
+
+export interface OutputChunk {
+  stream: 'stdout' | 'stderr';
+  data: Uint8Array;
+}
+
+/** One line of the progress that a pull reports. */
+export interface PullMessage {
+  /** Layer, or tag at the very start. */
+  id?: string;
+  status: string;
+  current?: number;
+  total?: number;
+}
+
+/** Counters from the engine's stats stream. */
+export interface StatsSample {
+  /** Milliseconds since the epoch on the engine's clock. */
+  readAt: number;
+  usageMicros: number;
+  nrPeriods: number;
+  nrThrottled: number;
+  throttledMicros: number;
+}
+
+export interface ImageDetails {
+  id: string;
+  tags: readonly string[];
+  labels: Readonly<Record<string, string>>;
+  sizeBytes: number;
+}
+
+export interface EngineFacts {
+  /** Stable over restarts of the engine. */
+  id: string;
+  /** The machine's host name. */
+  name: string;
+  version: string;
+  apiVersion: string;
+  operatingSystem: string;
+  kernelVersion: string;
+  /** Docker's word: "x86_64", "aarch64". */
+  architecture: string;
+  cpus: number;
+  cgroupVersion: '1' | '2' | 'unknown';
+  cgroupDriver: string;
+  /** Engine's clock minus ours in milliseconds, to within half the call's own time. */
+  clockOffsetMillis: number;
+}
+
+export interface LogOptions {
+  follow: boolean;
+  /** Only the last lines; all when left out. */
+  tail?: number;
+  timestamps?: boolean;
+  /** Whether the container has a terminal: its log is then one plain stream. */
+  tty: boolean;
+}
+
+/**
+ * A Docker engine: the calls that we need, in our own types. Every call rejects with an EngineError (errors.ts), or with an
+ * AbortError when its signal said so. Streams end when the engine ends them and throw when they are cut.
+ * @see https://docs.docker.com/reference/api/engine/
+ */
+export interface Engine extends Disposable {
+  readonly endpoint: Endpoint;
+
+  /** Asks whether a Docker engine answers and agrees on an API version. Must be the first call. */
+  negotiate(signal?: AbortSignal): Promise<void>;
+  facts(signal?: AbortSignal): Promise<EngineFacts>;
+  /** @param connected called once the stream is open: what happens from then on will be seen */
+  events(signal: AbortSignal, connected: () => void): AsyncIterable<EngineEvent>;
+
+  listContainers(filter?: { id?: string; label?: string }): Promise<ContainerSummary[]>;
+  inspectContainer(id: string): Promise<ContainerDetails>;
+  createContainer(spec: ContainerSpec): Promise<string>;
+  startContainer(id: string): Promise<void>;
+  stopContainer(id: string): Promise<void>;
+  restartContainer(id: string): Promise<void>;
+  pauseContainer(id: string): Promise<void>;
+  unpauseContainer(id: string): Promise<void>;
+  /** Removes it with its anonymous volumes; a running one only with `force`. */
+  removeContainer(id: string, options?: { force?: boolean }): Promise<void>;
+  /** Resolves with the exit code once the container is not running. */
+  waitContainer(id: string, signal?: AbortSignal): Promise<number>;
+  /** Sets only what is given. */
+  updateContainer(id: string, cpu: Partial<CpuConfig>): Promise<void>;
+  /** Everything that the container writes from now on. Resolves once attached. */
+  attachContainer(id: string, signal?: AbortSignal): Promise<AsyncIterable<OutputChunk>>;
+  containerLogs(id: string, options: LogOptions, signal?: AbortSignal): Promise<AsyncIterable<OutputChunk>>;
+  /** About one sample a second. */
+  containerStats(id: string, signal: AbortSignal): AsyncIterable<StatsSample>;
+
+  /** undefined when the engine has no such image. */
+  inspectImage(reference: string): Promise<ImageDetails | undefined>;
+  listImages(): Promise<ImageDetails[]>;
+  pullImage(reference: string, signal?: AbortSignal): AsyncIterable<PullMessage>;
+  /** Loads a tar in the format of `docker save`. */
+  loadImage(tar: Uint8Array, signal?: AbortSignal): Promise<void>;
+  /** Takes the tag away, and the image with its last tag. Refused (409) when a container uses it. */
+  removeImage(reference: string): Promise<void>;
+}

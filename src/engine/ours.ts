@@ -1,0 +1,24 @@
+/*
+ * How we know again what we made: every container carries our label, so that nothing of ours is ever lost, whoever looks and
+ * whenever, even after a crash.
+ */
+
+/** What a container of ours is for. */
+export const roleLabel = 'hello-containers.role';
+
+export type Role = 'hello-world' | 'cpu-demo';
+
+/** On the bundled image, and so on each container made of it. */
+export const standInLabel = 'hello-containers.stand-in';
+
+/** Tag of the bundled stand-in for hello-world. */
+export const standInImage = 'hello-containers/hello-world:bundled';
+
+export function roleOf(labels: Readonly<Record<string, string>>): Role | undefined {
+  const role = labels[roleLabel];
+  return role === 'hello-world' || role === 'cpu-demo' ? role : undefined;
+}
+
+export function isStandIn(labels: Readonly<Record<string, string>>): boolean {
+  return labels[standInLabel] === 'true';
+}

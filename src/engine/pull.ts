@@ -1,0 +1,81 @@
+import * as l10n from '@vscode/l10n';
+import { HumanError } from '../base/errors';
+import type { Engine, PullMessage } from './engine';
+import { EngineError } from './errors';
+
+/** The image could not be pulled. */
+export class PullFailed extends HumanError {
+  /** @param reply what the engine or the registry said */
+  constructor(readonly kind: 'registryUnreachable' | 'noSuchImage' | 'refused', readonly reply: string, message: string, cause?: unknown) {
+    super(message, { cause });
+  }
+}
+
+/** What the engine's word about a failed pull means. */
+export function explainPullError(reply: string, cause?: unknown): PullFailed {
+  if (/no such host|dial tcp|i\/o timeout|connection refused|network is unreachable|handshake timeout|server misbehaving|Client\.Timeout|request canceled|unexpected EOF|connection reset/i.test(reply)) {
+    return new PullFailed('registryUnreachable', reply, l10n.t('The engine cannot reach the image\'s registry: {0} Check the network (and the proxy of the Docker daemon), then try again.', sentence(reply)), cause);
+  }
+  if (/manifest unknown|not found|does not exist|pull access denied|no match for platform|no matching manifest/i.test(reply)) {
+    return new PullFailed('noSuchImage', reply, l10n.t('The registry has no such image: {0} Check the name and tag, or log in with "docker login".', sentence(reply)), cause);
+  }
+  return new PullFailed('refused', reply, l10n.t('The image could not be pulled: {0}', sentence(reply)), cause);
+}
+
+function sentence(reply: string): string {
+  const text = reply.trim();
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** How far a pull is. */
+export interface PullProgress {
+  layersDone: number;
+  layers: number;
+  /** What the engine is doing with the layer that it last spoke of: "Downloading", "Extracting". */
+  status: string;
+  currentBytes: number;
+  totalBytes: number;
+}
+
+/** Adds up the lines of a pull. */
+export class PullTracker {
+  private readonly layers = new Map<string, { done: boolean; current: number; total: number }>();
+
+  push(message: PullMessage): PullProgress {
+    const { id, status } = message;
+    // "Pulling from library/python" carries the tag as its id; it is not a layer.
+    if (id !== undefined && !status.startsWith('Pulling from')) {
+      const layer = this.layers.get(id) ?? { done: false, current: 0, total: 0 };
+      if (status === 'Downloading') {
+        layer.current = message.current ?? layer.current;
+        layer.total = message.total ?? layer.total;
+      } else if (status === 'Download complete') {
+        layer.current = layer.total;
+      }
+      layer.done = status === 'Pull complete' || status === 'Already exists';
+      this.layers.set(id, layer);
+    }
+    const all = [...this.layers.values()];
+    return {
+      layers: all.length,
+      layersDone: all.filter((layer) => layer.done).length,
+      status,
+      currentBytes: all.reduce((sum, layer) => sum + layer.current, 0),
+      totalBytes: all.reduce((sum, layer) => sum + layer.total, 0),
+    };
+  }
+}
+
+/**
+ * Pulls the image and reports how far it is.
+ * @throws PullFailed; an AbortError when the signal said so (the engine then drops what it has not finished)
+ */
+export async function pull(engine: Engine, reference: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void> {
+  const tracker = new PullTracker();
+  try {
+    for await (const message of engine.pullImage(reference, signal)) { onProgress(tracker.push(message)); }
+  } catch (error) {
+    // Before the first line an error comes as a status: 404 for an unknown image, 500 for an unreachable registry.
+    throw error instanceof EngineError ? explainPullError(error.reply, error) : error;
+  }
+}

@@ -1,0 +1,179 @@
+import type { ContainerDetails, ContainerState, ContainerSummary, CpuConfig, EngineEvent, EngineFacts, ImageDetails, PublishedPort, PullMessage, StatsSample } from './engine';
+import { MalformedStream } from './errors';
+import { explainPullError } from './pull';
+
+/*
+ * The engine's JSON to our types and back. What comes over the wire is unknown: a field of the wrong type reads as if it were
+ * not there, so that one odd field never hides a container; only an object without an id is refused.
+ */
+
+type Json = Readonly<Record<string, unknown>>;
+
+const object = (value: unknown): Json => typeof value === 'object' && value !== null ? value as Json : {};
+const array = (value: unknown): readonly unknown[] => Array.isArray(value) ? value : [];
+const string = (value: unknown): string => typeof value === 'string' ? value : '';
+const number = (value: unknown): number => typeof value === 'number' && Number.isFinite(value) ? value : 0;
+const strings = (value: unknown): string[] => array(value).filter((item) => typeof item === 'string');
+
+function stringMap(value: unknown): Record<string, string> {
+  return Object.fromEntries(Object.entries(object(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
+function id(value: Json, field = 'Id'): string {
+  const found = string(value[field]);
+  if (found === '') { throw new MalformedStream('an object of Docker\'s'); }
+  return found;
+}
+
+const states: ReadonlySet<string> = new Set<ContainerState>(['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead']);
+
+function state(value: unknown): ContainerState {
+  const text = string(value).toLowerCase();
+  if (states.has(text)) { return text as ContainerState; }
+  // Podman's words for the same states.
+  if (text === 'configured' || text === 'initialized') { return 'created'; }
+  return text === 'stopped' ? 'exited' : 'dead';
+}
+
+export function toId(value: unknown): string {
+  return id(object(value));
+}
+
+export function toSummary(value: unknown): ContainerSummary {
+  const json = object(value);
+  return {
+    id: id(json),
+    name: (strings(json.Names)[0] ?? '').replace(/^\//, ''),
+    image: string(json.Image),
+    imageId: string(json.ImageID),
+    command: string(json.Command),
+    state: state(json.State),
+    status: string(json.Status),
+    createdAt: number(json.Created) * 1000,
+    labels: stringMap(json.Labels),
+    ports: array(json.Ports).map(toPort),
+  };
+}
+
+function toPort(value: unknown): PublishedPort {
+  const json = object(value);
+  return {
+    containerPort: number(json.PrivatePort), protocol: string(json.Type),
+    ...(number(json.PublicPort) === 0 ? {} : { hostPort: number(json.PublicPort) }),
+    ...(string(json.IP) === '' ? {} : { hostIp: string(json.IP) }),
+  };
+}
+
+export function toDetails(value: unknown): ContainerDetails {
+  const json = object(value);
+  const [status, config, hostConfig] = [object(json.State), object(json.Config), object(json.HostConfig)];
+  return {
+    id: id(json),
+    name: string(json.Name).replace(/^\//, ''),
+    image: string(config.Image),
+    state: state(status.Status),
+    exitCode: number(status.ExitCode),
+    error: string(status.Error),
+    pid: number(status.Pid),
+    tty: config.Tty === true,
+    startedAt: string(status.StartedAt),
+    finishedAt: string(status.FinishedAt),
+    cpu: { nanoCpus: number(hostConfig.NanoCpus), cpuQuota: number(hostConfig.CpuQuota), cpuPeriod: number(hostConfig.CpuPeriod) },
+  };
+}
+
+export function fromCpuConfig(cpu: Partial<CpuConfig>): Json {
+  return {
+    ...(cpu.nanoCpus === undefined ? {} : { NanoCpus: cpu.nanoCpus }),
+    ...(cpu.cpuQuota === undefined ? {} : { CpuQuota: cpu.cpuQuota }),
+    ...(cpu.cpuPeriod === undefined ? {} : { CpuPeriod: cpu.cpuPeriod }),
+  };
+}
+
+export function toExitCode(value: unknown): number {
+  return number(object(value).StatusCode);
+}
+
+/** undefined for what is no event. Old engines say `status` and `id`, newer ones `Action` and `Actor.ID`. */
+export function toEvent(value: unknown): EngineEvent | undefined {
+  const json = object(value);
+  const actor = object(json.Actor);
+  const action = string(json.Action) || string(json.status);
+  if (action === '') { return undefined; }
+  return {
+    type: string(json.Type) || 'container',
+    action,
+    id: string(actor.ID) || string(json.id),
+    attributes: stringMap(actor.Attributes),
+    at: number(json.timeNano) / 1e6 || number(json.time) * 1000,
+  };
+}
+
+/** undefined for the empty sample that the engine sends for a container that does not run. */
+export function toStats(value: unknown): StatsSample | undefined {
+  const json = object(value);
+  const cpu = object(json.cpu_stats);
+  const throttling = object(cpu.throttling_data);
+  const readAt = Date.parse(string(json.read));
+  if (!(readAt > 0)) { return undefined; }
+  return {
+    readAt,
+    usageMicros: number(object(cpu.cpu_usage).total_usage) / 1000,
+    nrPeriods: number(throttling.periods),
+    nrThrottled: number(throttling.throttled_periods),
+    throttledMicros: number(throttling.throttled_time) / 1000,
+  };
+}
+
+export function toImage(value: unknown): ImageDetails {
+  const json = object(value);
+  return {
+    id: id(json),
+    tags: strings(json.RepoTags).filter((tag) => tag !== '<none>:<none>'),
+    // The list has Labels beside the id, an inspect below Config.
+    labels: stringMap(json.Labels ?? object(json.Config).Labels),
+    sizeBytes: number(json.Size),
+  };
+}
+
+/** Query of a pull. A reference without a tag means :latest; without one the engine would pull every tag. */
+export function fromReference(reference: string): { fromImage: string; tag?: string } {
+  if (reference.includes('@')) { return { fromImage: reference }; }
+  const colon = reference.lastIndexOf(':');
+  return colon > reference.lastIndexOf('/')
+    ? { fromImage: reference.slice(0, colon), tag: reference.slice(colon + 1) }
+    : { fromImage: reference, tag: 'latest' };
+}
+
+/** @throws PullFailed when the line says that the pull (or load) failed */
+export function toPullMessage(value: unknown): PullMessage {
+  const json = object(value);
+  const failure = string(object(json.errorDetail).message) || string(json.error);
+  if (failure !== '') { throw explainPullError(failure); }
+  const detail = object(json.progressDetail);
+  return {
+    status: string(json.status) || string(json.stream),
+    ...(string(json.id) === '' ? {} : { id: string(json.id) }),
+    ...(typeof detail.current === 'number' ? { current: detail.current } : {}),
+    ...(typeof detail.total === 'number' ? { total: detail.total } : {}),
+  };
+}
+
+export function toFacts(infoValue: unknown, versionValue: unknown, ourMillis: number): EngineFacts {
+  const [info, version] = [object(infoValue), object(versionValue)];
+  const cgroupVersion = string(info.CgroupVersion);
+  const engineMillis = Date.parse(string(info.SystemTime));
+  return {
+    id: string(info.ID),
+    name: string(info.Name),
+    version: string(version.Version) || string(info.ServerVersion),
+    apiVersion: string(version.ApiVersion),
+    operatingSystem: string(info.OperatingSystem),
+    kernelVersion: string(info.KernelVersion),
+    architecture: string(info.Architecture),
+    cpus: Math.max(1, number(info.NCPU)),
+    cgroupVersion: cgroupVersion === '1' || cgroupVersion === '2' ? cgroupVersion : 'unknown',
+    cgroupDriver: string(info.CgroupDriver),
+    clockOffsetMillis: Number.isFinite(engineMillis) ? engineMillis - ourMillis : 0,
+  };
+}

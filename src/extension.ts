@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import { systemClock } from './base/clock';
+import { LocalHost } from './cgroup/localHost';
+import { allCommands } from './commands/all';
+import { registerCommand } from './commands/command';
+import { Made } from './commands/made';
+import { connect } from './engine/connect';
+import { EngineConnection } from './engine/connection';
+import { findCandidates } from './engine/contexts';
+import { LimitHistory } from './engine/limitHistory';
+import { LessonProgress } from './lesson/progress';
+import { ContainersView } from './views/containersView';
+import { mirrorSteps } from './views/stepContexts';
+import { LivePages } from './webviews/livePages';
+
+/** Builds everything and registers it. Nothing here touches the disk or the network. */
+export function activate(context: vscode.ExtensionContext): void {
+  if (vscode.l10n.bundle !== undefined) { l10n.config({ contents: vscode.l10n.bundle }); }
+  const log = vscode.window.createOutputChannel('Hello Containers', { log: true });
+  const clock = systemClock;
+  const connection = new EngineConnection({
+    connect, log,
+    findCandidates: () => findCandidates({
+      setting: vscode.workspace.getConfiguration('helloContainers').get('endpoint', ''),
+      env: process.env, platform: process.platform, homeDir: homedir(),
+    }),
+  });
+  const limits = new LimitHistory(connection.containers, clock);
+  const progress = new LessonProgress(connection, context.globalState);
+  const livePages = new LivePages({ connection, limits, host: new LocalHost(), clock, log, l10nBundle: vscode.l10n.bundle }, context.extensionUri, progress);
+  const input = {
+    connection, log, made: new Made(context.globalState),
+    readProgram: () => readFile(vscode.Uri.joinPath(context.extensionUri, 'media', 'factorials.py').fsPath, 'utf8'),
+    openLivePage: (containerId: string) => livePages.open(containerId),
+    showLog: () => log.show(),
+  };
+  context.subscriptions.push(
+    log, connection, limits, progress, livePages,
+    new ContainersView(connection),
+    mirrorSteps(progress),
+    ...Object.entries(allCommands(input)).map(([name, command]) => registerCommand(name, command, input)),
+    vscode.workspace.onDidChangeConfiguration((change) => { if (change.affectsConfiguration('helloContainers.endpoint')) { connection.reconnect(); } }),
+  );
+  // We are activated by the view, a command or the walkthrough, and each wants to know the engine. After this turn, not in it.
+  setImmediate(() => connection.start());
+}

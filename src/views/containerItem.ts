@@ -1,0 +1,102 @@
+import * as vscode from 'vscode';
+import { plainText } from '../base/plainText';
+import type { Container } from '../engine/containers';
+import { isStandIn, roleOf } from '../engine/ours';
+
+/** One container in the tree. What commands get is its id. */
+export interface ContainerNode {
+  containerId: string;
+}
+
+/** How a container looks in the tree. The state is said in words; the icon and its colour only repeat it. */
+export function containerItem(container: Container): vscode.TreeItem {
+  const item = new vscode.TreeItem(plainText(container.name) || container.id.slice(0, 12));
+  item.id = container.id;
+  item.description = describe(container).join(' · ');
+  item.iconPath = icon(container);
+  item.contextValue = contextValue(container);
+  item.accessibilityInformation = { label: [item.label as string, ...describe(container)].join(', ') };
+  return item;
+}
+
+/** The tooltip, made when it is looked at. The engine's texts are appended as text, never as Markdown. */
+export function containerTooltip(container: Container): vscode.MarkdownString {
+  const tooltip = new vscode.MarkdownString();
+  const line = (label: string, value: string): void => {
+    tooltip.appendMarkdown(`- **${label}** `);
+    tooltip.appendText(plainText(value));
+    tooltip.appendMarkdown('\n');
+  };
+  tooltip.appendMarkdown('**');
+  tooltip.appendText(plainText(container.name));
+  tooltip.appendMarkdown('**\n\n');
+  line(vscode.l10n.t('State'), stateWords(container));
+  line(vscode.l10n.t('Image'), imageWords(container));
+  line(vscode.l10n.t('Command'), container.command);
+  line(vscode.l10n.t('CPU limit'), container.cpuLimit === undefined ? vscode.l10n.t('not read yet') : container.cpuLimit === null ? vscode.l10n.t('none') : limitWords(container.cpuLimit.cores));
+  line(vscode.l10n.t('Created'), new Date(container.createdAt).toLocaleString());
+  const ports = container.ports.filter(({ hostPort }) => hostPort !== undefined);
+  if (ports.length > 0) { line(vscode.l10n.t('Ports'), ports.map(({ hostIp, hostPort, containerPort, protocol }) => `${hostIp ?? ''}:${hostPort} → ${containerPort}/${protocol}`).join(', ')); }
+  line(vscode.l10n.t('Id'), container.id.slice(0, 12));
+  return tooltip;
+}
+
+function describe(container: Container): string[] {
+  return [
+    imageWords(container),
+    stateWords(container),
+    ...(container.cpuLimit ? [limitWords(container.cpuLimit.cores)] : []),
+  ];
+}
+
+function imageWords({ image, labels }: Container): string {
+  return isStandIn(labels) ? vscode.l10n.t('{0} (bundled stand-in)', plainText(image)) : plainText(image);
+}
+
+function limitWords(cores: number): string {
+  return vscode.l10n.t('CPU ≤ {0} % of a core', Number((cores * 100).toFixed(1)));
+}
+
+function stateWords(container: Container): string {
+  switch (container.state) {
+    case 'created': return vscode.l10n.t('created');
+    case 'running': return health(container) ?? vscode.l10n.t('running');
+    case 'paused': return vscode.l10n.t('paused');
+    case 'restarting': return vscode.l10n.t('restarting');
+    case 'removing': return vscode.l10n.t('being removed');
+    case 'exited': return vscode.l10n.t('exited ({0})', exitCode(container) ?? '?');
+    case 'dead': return vscode.l10n.t('dead');
+  }
+}
+
+/** The health is only in Docker's sentence: "Up 3 minutes (healthy)". */
+function health({ status }: Container): string | undefined {
+  if (status.includes('(unhealthy)')) { return vscode.l10n.t('running, unhealthy'); }
+  if (status.includes('(healthy)')) { return vscode.l10n.t('running, healthy'); }
+  return status.includes('(health: starting)') ? vscode.l10n.t('running, health not known yet') : undefined;
+}
+
+/** Likewise the exit code: "Exited (137) 2 hours ago". */
+function exitCode({ status }: Container): number | undefined {
+  const match = /^Exited \((-?\d{1,10})\)/i.exec(status);
+  return match === null ? undefined : Number(match[1]);
+}
+
+function icon(container: Container): vscode.ThemeIcon {
+  const colored = (id: string, color: string): vscode.ThemeIcon => new vscode.ThemeIcon(id, new vscode.ThemeColor(color));
+  switch (container.state) {
+    case 'running': return colored('vm-running', 'charts.green');
+    case 'paused': return colored('debug-pause', 'charts.yellow');
+    case 'restarting': return colored('sync', 'charts.yellow');
+    case 'exited': return exitCode(container) === 0 ? new vscode.ThemeIcon('vm-outline') : colored('vm-outline', 'charts.red');
+    case 'dead': return colored('error', 'charts.red');
+    case 'created': return new vscode.ThemeIcon('vm');
+    case 'removing': return new vscode.ThemeIcon('trash');
+  }
+}
+
+/** "container.running.limited.cpu-demo": what the menus of package.json go by. */
+function contextValue({ state, cpuLimit, labels }: Container): string {
+  const role = roleOf(labels);
+  return ['container', state, ...(cpuLimit ? ['limited'] : []), ...(role === undefined ? [] : [role])].join('.');
+}

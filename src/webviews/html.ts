@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+
+/**
+ * The whole HTML of a page: nothing but its script and stylesheet, from dist/, and a policy that lets nothing else in. Texts come
+ * as messages, and the page writes them as text.
+ * @param page name of the bundle: dist/PAGE.js and dist/PAGE.css
+ */
+export function pageHtml(webview: vscode.Webview, dist: vscode.Uri, page: string, title: string): string {
+  const nonce = randomBytes(16).toString('base64');
+  const uri = (file: string): string => webview.asWebviewUri(vscode.Uri.joinPath(dist, file)).toString();
+  return `<!DOCTYPE html>
+<html lang="${attribute(vscode.env.language)}">
+<head>
+  <meta charset="UTF-8">
+  <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource}; font-src ${webview.cspSource}">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>${attribute(title)}</title>
+  <link rel="stylesheet" href="${uri(`${page}.css`)}">
+</head>
+<body>
+  <div id="root"></div>
+  <script nonce="${nonce}" src="${uri(`${page}.js`)}"></script>
+</body>
+</html>`;
+}
+
+function attribute(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+}
