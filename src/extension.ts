@@ -13,7 +13,7 @@ import { findCandidates } from './engine/contexts';
 import { LimitHistory } from './engine/limitHistory';
 import { LessonProgress } from './lesson/progress';
 import { ContainersView } from './views/containersView';
-import { mirrorSteps } from './views/stepContexts';
+import { StepContexts } from './views/stepContexts';
 import { LivePages } from './webviews/livePages';
 
 /** Builds everything and registers it. Nothing here touches the disk or the network. */
@@ -40,7 +40,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log, connection, limits, progress, livePages,
     new ContainersView(connection),
-    mirrorSteps(progress),
+    new StepContexts(progress),
     ...Object.entries(allCommands(input)).map(([name, command]) => registerCommand(name, command, input)),
     vscode.workspace.onDidChangeConfiguration((change) => { if (change.affectsConfiguration('helloContainers.endpoint')) { connection.reconnect(); } }),
   );

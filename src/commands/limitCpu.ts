@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Container } from '../engine/containers';
-import { minCores, setCpuLimit } from '../engine/cpuLimit';
+import { parsePercent, setCpuLimit } from '../engine/cpuLimit';
 import type { Engine } from '../engine/engine';
 import { type Command, type CommandInput, type ContainerTarget, showError, withViewProgress } from './command';
 import { isRunning, pickContainer } from './pickContainer';
@@ -90,13 +90,6 @@ function limitItems({ cpuLimit }: Container, cpus: number): LimitItem[] {
 
 function ofMachine(cores: number, cpus: number): string {
   return vscode.l10n.t('{0} % of the machine', percent(cores / cpus));
-}
-
-/** "15", "15 %", "12,5" as cores; undefined for anything that is no limit on this machine. */
-export function parsePercent(text: string, cpus: number): number | undefined {
-  const match = /^\s*(\d{1,6}(?:[.,]\d{1,3})?)\s*%?\s*$/.exec(text);
-  const cores = match === null ? NaN : Number((match[1] ?? '').replace(',', '.')) / 100;
-  return cores >= minCores && cores <= cpus ? cores : undefined;
 }
 
 function percent(share: number): string {

@@ -37,9 +37,9 @@ export class OutputTerminal implements vscode.Pseudoterminal {
     this.renamed.fire(name);
   }
 
-  /** A line of ours, dimmed so that it is not taken for the program's. */
+  /** A line of ours, slanted so that it is not taken for the program's. */
   note(line: string): void {
-    this.write(`\x1b[2m${line}\x1b[22m\r\n`);
+    this.write(`\x1b[3m${line}\x1b[23m\r\n`);
   }
 
   /** What a container wrote. */

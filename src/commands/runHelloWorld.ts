@@ -4,10 +4,10 @@ import { HumanError } from '../base/errors';
 import { endpointAddress } from '../engine/endpoint';
 import { type HelloResult, type HelloStage, runHelloWorld as run } from '../engine/helloWorld';
 import { standInImage } from '../engine/ours';
-import { PullFailed } from '../engine/pull';
+import { ProgressBar, PullFailed } from '../engine/pull';
 import { type Command, type CommandInput, withCancellableProgress } from './command';
 import { OutputTerminal } from './outputTerminal';
-import { ProgressBar, pullMessage } from './pullMessage';
+import { pullMessage } from './pullMessage';
 
 const officialImage = 'hello-world';
 

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { type CpuDemo, startCpuDemo as start } from '../engine/cpuDemo';
 import { roleOf } from '../engine/ours';
+import { ProgressBar } from '../engine/pull';
 import { type Command, type CommandInput, withCancellableProgress } from './command';
-import { ProgressBar, pullMessage } from './pullMessage';
+import { pullMessage } from './pullMessage';
 
 const setting = 'cpuDemo.image';
 

@@ -10,11 +10,12 @@ import { EngineUnreachable, explainConnectionError } from './errors';
 
 /**
  * An Engine over dockerode. Nothing is sent yet: call `negotiate` first.
+ * @param pingMillis longest wait for the engine's first answer
  * @throws EngineUnreachable when the endpoint is of a kind that we cannot open, or its TLS files cannot be read
  */
-export async function connect(endpoint: Endpoint): Promise<Engine> {
+export async function connect(endpoint: Endpoint, pingMillis = 10_000): Promise<Engine> {
   const docker = new Docker(await dockerOptions(endpoint));
-  return new DockerEngine(endpoint, new DockerodeTransport(docker, endpoint));
+  return new DockerEngine(endpoint, new DockerodeTransport(docker, endpoint), pingMillis);
 }
 
 async function dockerOptions(endpoint: Endpoint): Promise<Docker.DockerOptions> {

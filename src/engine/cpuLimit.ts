@@ -37,6 +37,13 @@ export function readCpuLimit(cpu: CpuConfig): CpuLimit | undefined {
   return cpu.cpuQuota > 0 ? { cores: cpu.cpuQuota / (cpu.cpuPeriod > 0 ? cpu.cpuPeriod : periodMicros), dialect: 'CpuQuota' } : undefined;
 }
 
+/** "15", "15 %", "12,5" (percent of one core) as cores; undefined for anything that is no limit on a machine of so many CPUs. */
+export function parsePercent(text: string, cpus: number): number | undefined {
+  const match = /^\s*(\d{1,6}(?:[.,]\d{1,3})?)\s*%?\s*$/.exec(text);
+  const cores = match === null ? NaN : Number((match[1] ?? '').replace(',', '.')) / 100;
+  return cores >= minCores && cores <= cpus ? cores : undefined;
+}
+
 /**
  * Limits a container's CPU, running or not, in the dialect that it already has, and reads the limit back.
  * @param cores 0.1 is 10 % of one core; undefined lifts the limit

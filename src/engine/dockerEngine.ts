@@ -32,17 +32,15 @@ const newestApi = '1.47';
 /** The longest answer that is read as a whole: a list of 10,000 containers takes 6 MB. */
 const maxBodyBytes = 64 * 1024 * 1024;
 
-/** Longest wait for the first answer of an engine, in milliseconds. */
-const pingMillis = 10_000;
-
 /** The Engine over HTTP: which path is which call, and what the answers mean. */
 export class DockerEngine implements Engine {
   private readonly ended = new AbortController();
 
-  constructor(readonly endpoint: Endpoint, private readonly transport: Transport) { }
+  /** @param pingMillis longest wait for the engine's first answer */
+  constructor(readonly endpoint: Endpoint, private readonly transport: Transport, private readonly pingMillis: number) { }
 
   async negotiate(signal?: AbortSignal): Promise<void> {
-    const limit = AbortSignal.timeout(pingMillis);
+    const limit = AbortSignal.timeout(this.pingMillis);
     let response: IncomingMessage;
     let body: string;
     try {

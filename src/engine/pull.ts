@@ -66,6 +66,19 @@ export class PullTracker {
   }
 }
 
+/** Turns the share that is done into the increments that a progress bar wants. */
+export class ProgressBar {
+  private shown = 0;
+
+  /** @returns percentage points since the last call, never negative: layers come to be known one after the other */
+  increment({ currentBytes, totalBytes, layers, layersDone }: PullProgress): number {
+    const share = totalBytes > 0 ? 0.8 * currentBytes / totalBytes + 0.2 * layersDone / Math.max(1, layers) : 0;
+    const step = Math.max(0, share * 100 - this.shown);
+    this.shown += step;
+    return step;
+  }
+}
+
 /**
  * Pulls the image and reports how far it is.
  * @throws PullFailed; an AbortError when the signal said so (the engine then drops what it has not finished)

@@ -32,7 +32,7 @@ export function containerTooltip(container: Container): vscode.MarkdownString {
   tooltip.appendMarkdown('**\n\n');
   line(vscode.l10n.t('State'), stateWords(container));
   line(vscode.l10n.t('Image'), imageWords(container));
-  line(vscode.l10n.t('Command'), container.command);
+  line(vscode.l10n.t('Command'), plainText(container.command.replace(/\s+/g, ' '), 80));
   line(vscode.l10n.t('CPU limit'), container.cpuLimit === undefined ? vscode.l10n.t('not read yet') : container.cpuLimit === null ? vscode.l10n.t('none') : limitWords(container.cpuLimit.cores));
   line(vscode.l10n.t('Created'), new Date(container.createdAt).toLocaleString());
   const ports = container.ports.filter(({ hostPort }) => hostPort !== undefined);
@@ -41,11 +41,12 @@ export function containerTooltip(container: Container): vscode.MarkdownString {
   return tooltip;
 }
 
+/** The most telling first: a narrow view cuts the end off. */
 function describe(container: Container): string[] {
   return [
-    imageWords(container),
     stateWords(container),
     ...(container.cpuLimit ? [limitWords(container.cpuLimit.cores)] : []),
+    imageWords(container),
   ];
 }
 

@@ -1,21 +1,75 @@
 import * as vscode from 'vscode';
-import type { Disposable } from '../base/disposable';
 import type { LessonProgress } from '../lesson/progress';
 import { type StepId, stepIds } from '../lesson/steps';
 
-/** Mirrors the lesson's steps to context keys: the walkthrough's ticks follow them (helloContainers.step.helloWorldDone, …). */
-export function mirrorSteps(progress: LessonProgress): Disposable {
-  const mirrored = new Map<StepId, boolean>();
-  const mirror = (): void => {
+/** True for a moment whenever the walkthrough should look at the steps' keys. Part of each step's completion event. */
+const lookKey = 'helloContainers.lookAtSteps';
+
+/** VS Code registers a walkthrough some time after its tab has opened, and says nothing when it has. Milliseconds. */
+const looksAfterOpening = [0, 500, 2_000, 5_000];
+
+/**
+ * Mirrors the lesson's steps to context keys: the walkthrough's ticks follow them (helloContainers.step.helloWorldDone, …).
+ *
+ * VS Code ticks a step only at a *change* of a key after it has registered the walkthrough, which it does when the walkthrough is
+ * first opened; a key that was true by then never ticks its step. So each completion event asks for one key more, which is false
+ * but for a moment after each change of a step and after the walkthrough's tab has opened.
+ */
+export class StepContexts implements vscode.Disposable {
+  private readonly mirrored = new Map<StepId, boolean>();
+  private readonly subscriptions: { dispose(): void }[];
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private looking = Promise.resolve();
+
+  constructor(private readonly progress: LessonProgress) {
+    this.subscriptions = [
+      progress.onDidChange(() => this.mirror()),
+      vscode.window.tabGroups.onDidChangeTabs(({ opened, changed }) => {
+        // A walkthrough's tab has no input that extensions may see; files and web views have.
+        if ([...opened, ...changed].some(({ input, isActive }) => input === undefined && isActive)) { this.lookSoon(); }
+      }),
+    ];
+    this.mirror();
+    this.lookSoon();
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) { subscription.dispose(); }
+    for (const timer of this.timers) { clearTimeout(timer); }
+  }
+
+  private mirror(): void {
+    let changed = false;
     for (const id of stepIds) {
-      const done = progress.steps[id].state === 'done';
-      if (mirrored.get(id) === done) { continue; }
-      mirrored.set(id, done);
-      void vscode.commands.executeCommand('setContext', `helloContainers.step.${camelCase(id)}Done`, done);
+      const done = this.progress.steps[id].state === 'done';
+      if (this.mirrored.get(id) === done) { continue; }
+      changed = true;
+      this.mirrored.set(id, done);
+      void setContext(`helloContainers.step.${camelCase(id)}Done`, done);
     }
-  };
-  mirror();
-  return progress.onDidChange(mirror);
+    if (changed) { this.look(); }
+  }
+
+  private lookSoon(): void {
+    for (const millis of looksAfterOpening) {
+      const timer = setTimeout(() => {
+        this.timers.delete(timer);
+        this.look();
+      }, millis);
+      this.timers.add(timer);
+    }
+  }
+
+  private look(): void {
+    this.looking = this.looking.then(async () => {
+      await setContext(lookKey, true);
+      await setContext(lookKey, false);
+    });
+  }
+}
+
+function setContext(key: string, value: boolean): Thenable<unknown> {
+  return vscode.commands.executeCommand('setContext', key, value);
 }
 
 function camelCase(id: string): string {

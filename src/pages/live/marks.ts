@@ -40,22 +40,26 @@ export function drawMarkers(plot: uPlot, markers: readonly PlacedMarker[], palet
   ctx.setLineDash([]);
   ctx.textAlign = 'left';
   ctx.strokeStyle = palette.marker;
-  ctx.fillStyle = palette.foreground;
   ctx.lineWidth = Math.max(1, Math.round(ratio));
   ctx.font = font(palette);
   ctx.textBaseline = 'bottom';
-  for (const { at, label, place } of markers) {
+  const bottomOf = (place: LabelPlace): number => bbox.top - place.row * LABEL_ROW * ratio;
+  for (const { at, place } of markers) {
     // On the middle of a device pixel, so that the line is sharp.
     const x = Math.round(plot.valToPos(at, 'x', true)) + (ctx.lineWidth % 2) / 2;
-    const bottomOfLabel = bbox.top - place.row * LABEL_ROW * ratio;
     ctx.beginPath();
-    ctx.moveTo(x, withLabels ? bottomOfLabel : 0);
+    ctx.moveTo(x, withLabels ? bottomOf(place) : 0);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
-    if (withLabels) {
-      const text = clipText(label, place.width * ratio, candidate => ctx.measureText(candidate).width);
-      ctx.fillText(text, bbox.left + place.left * ratio, bottomOfLabel - 2 * ratio);
-    }
+  }
+  for (const { label, place } of withLabels ? markers : []) {
+    const text = clipText(label, place.width * ratio, candidate => ctx.measureText(candidate).width);
+    const left = bbox.left + place.left * ratio;
+    // The line of a label in the upper row goes behind a label in the lower one.
+    ctx.fillStyle = palette.background;
+    ctx.fillRect(left, bottomOf(place) - (LABEL_ROW - 1) * ratio, ctx.measureText(text).width, (LABEL_ROW - 2) * ratio);
+    ctx.fillStyle = palette.foreground;
+    ctx.fillText(text, left, bottomOf(place) - 2 * ratio);
   }
   ctx.restore();
 }

@@ -1,6 +1,6 @@
 // Runs in the page before the page's own script, in the place of VS Code: sets the theme's variables and classes,
 // answers `ready` with the scenario's messages, and keeps what the page sends and what the CSP refuses.
-/* global preview */
+/* global preview, document, window, MessageEvent, setTimeout */
 (() => {
   const { theme, messages } = preview;
   for (const [name, value] of Object.entries(theme.variables)) { document.documentElement.style.setProperty('--vscode-' + name, value); }

@@ -1,0 +1,84 @@
+import { inFrame } from './vscode/browser.mjs';
+
+/*
+ * Our extension's parts as a user finds them in the workbench: by their visible names. Used by the demo and by the ui tests.
+ */
+
+/** @typedef {import('@playwright/test').Page} Page */
+/** @typedef {import('@playwright/test').Locator} Locator */
+
+/**
+ * Shows the containers view from the activity bar, unless it is shown.
+ * @param {Page} page
+ */
+export async function showContainersView(page) {
+  const title = page.locator('.composite.title h2').filter({ hasText: /Hello Containers/i });
+  if (!(await title.isVisible())) await page.locator('.activitybar .action-label[aria-label^="Hello Containers"]').click();
+  await title.waitFor();
+}
+
+/**
+ * A container's row in the view.
+ * @param {Page} page
+ * @param {string | RegExp} name
+ */
+export function containerRow(page, name) {
+  return page.locator('.pane-body .monaco-list-row').filter({ has: page.locator('.label-name', { hasText: name }) });
+}
+
+/**
+ * Chooses an entry of a row's context menu.
+ * @param {Locator} row
+ * @param {string} entry its exact title
+ */
+export async function chooseFromMenu(row, entry) {
+  const page = row.page();
+  await row.click({ button: 'right' });
+  const item = page.locator('.monaco-menu .action-item').filter({ has: page.getByText(entry, { exact: true }) });
+  await item.waitFor();
+  await item.click();
+}
+
+/**
+ * A notification with this text.
+ * @param {Page} page
+ * @param {string | RegExp} text
+ */
+export function notification(page, text) {
+  return page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
+}
+
+/**
+ * Closes all notifications, so that they cover nothing.
+ * @param {Page} page
+ */
+export async function clearNotifications(page) {
+  for (const toast of await page.locator('.notifications-toasts .notification-list-item').all()) {
+    await toast.hover().catch(() => {});
+    await toast.locator('.codicon-notifications-clear').click({ timeout: 2_000 }).catch(() => {});
+  }
+}
+
+/**
+ * The text in the terminal that is shown, as the accessible buffer of the terminal says it: the terminal's own rows when it draws
+ * into the DOM (terminal.integrated.gpuAcceleration off).
+ * @param {Page} page
+ */
+export async function terminalText(page) {
+  const rows = await page.locator('.terminal-wrapper.active .xterm-rows > div').allInnerTexts();
+  return rows.map((row) => row.replaceAll('\u00a0', ' ').trimEnd()).join('\n');
+}
+
+/**
+ * The live page, once its chart is there.
+ * @param {Page} page
+ */
+export function livePage(page) {
+  return inFrame(page, (frame) => frame.locator('.u-over').first().isVisible());
+}
+
+/** Settings under which what these functions look for can be read. */
+export const DRIVE_SETTINGS = {
+  'terminal.integrated.gpuAcceleration': 'off',
+  'workbench.activityBar.location': 'default',
+};
