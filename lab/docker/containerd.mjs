@@ -54,7 +54,7 @@ disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt"
   const [command, args] = wrap(/** @type {string} */ (findCommand('containerd')), ['--config', settings]);
   const child = startDaemon(command, args, { logFile });
   writeFileSync(join(folder, 'containerd.pid'), String(child.pid));
-  // Until the wrapping commands have become containerd it is not in the pid file's words; dockerd waits for the socket.
+  // While the wrapping commands have not become containerd yet, the pid file names another program.
   const isUp = await waitUntil(() => child.exitCode !== null || (existsSync(address) && containerdPid(place) !== undefined), 20_000);
   if (!isUp || child.exitCode !== null) throw new Error(`containerd did not start:\n${lastLines(logFile)}`);
 }

@@ -231,7 +231,6 @@ class Instance {
       running.map(async ({ Id, State }) => {
         // A frozen process receives its SIGKILL only when it is thawed.
         if (State === 'paused') await request(where, `/containers/${Id}/unpause`, { method: 'POST' });
-        // Also of one that would be restarted: dockerd is told to stop before the restart policy's next try matters.
         await request(where, `/containers/${Id}/kill`, { method: 'POST' });
       }),
     );

@@ -8,8 +8,8 @@ const SLICES_A_SECOND = 20;
 
 /**
  * A registry that hands out layers slowly, so that the progress of a pull can be watched and a pull cancelled. It
- * stands before the real one and lives in this process.
- * @param {{ upstreamPort: number, bytesPerSecond: number, port?: number, address?: string }} options the speed of each layer
+ * stands before the real one and lives in this process. Without a speed it only passes on, to engines in another network.
+ * @param {{ upstreamPort: number, bytesPerSecond?: number, port?: number, address?: string }} options the speed of each layer
  * @returns {Promise<{ port: number, url: string, stop(): Promise<void> }>}
  */
 export async function startSlowRegistry({ upstreamPort, bytesPerSecond, port = 0, address = '127.0.0.1' }) {
@@ -18,7 +18,7 @@ export async function startSlowRegistry({ upstreamPort, bytesPerSecond, port = 0
     const upstream = request({ host: '127.0.0.1', port: upstreamPort, path: url, method, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       const isLayer = method === 'GET' && /\/blobs\//.test(url ?? '');
-      if (isLayer) answer.pipe(throttle(bytesPerSecond)).pipe(outgoing);
+      if (isLayer && bytesPerSecond) answer.pipe(throttle(bytesPerSecond)).pipe(outgoing);
       else answer.pipe(outgoing);
     });
     upstream.once('error', (error) => {
@@ -41,7 +41,7 @@ export async function startSlowRegistry({ upstreamPort, bytesPerSecond, port = 0
     });
   const forget = onExit(stop);
   const chosen = /** @type {import('node:net').AddressInfo} */ (server.address()).port;
-  return { port: chosen, url: `http://127.0.0.1:${chosen}`, stop };
+  return { port: chosen, url: `http://${address}:${chosen}`, stop };
 }
 
 /** @param {number} bytesPerSecond */

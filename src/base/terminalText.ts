@@ -24,6 +24,8 @@ export class TerminalText {
   }
 
   private take(char: string): string {
+    // CAN and SUB cancel what has begun; a line's end does too, so that a stray opener costs its line and not all that follows.
+    if (this.state !== 'text' && (char === '\x18' || char === '\x1a' || char === '\n')) { this.state = 'text'; }
     switch (this.state) {
       case 'text':
         if (char === escape) { this.state = 'escape'; return ''; }
@@ -31,9 +33,11 @@ export class TerminalText {
         if (char === '\x90' || (char >= '\x9d' && char <= '\x9f') || char === '\x98') { this.begin('string'); return ''; }
         return char === '\n' ? '\r\n' : char === '\t' || char === '\r' || (char >= ' ' && char < '\x7f') || char > '\x9f' ? char : '';
       case 'escape':
-        if (char === '[') { this.begin('csi'); } else if (char === ']' || char === 'P' || char === 'X' || char === '^' || char === '_') { this.begin('string'); } else if (char !== escape) { this.state = 'text'; }
+        if (char === '[') { this.begin('csi'); } else if (char === ']' || char === 'P' || char === 'X' || char === '^' || char === '_') { this.begin('string'); } else if (char > '/' && char !== escape) { this.state = 'text'; }
+        // " " to "/" go on: "ESC ( B" chooses a character set.
         return '';
       case 'csi':
+        if (char === escape) { this.state = 'escape'; return ''; }
         if (char >= '@' && char <= '~') {
           this.state = 'text';
           // Only plain SGR: "?" and "<" begin private sequences.
@@ -46,8 +50,9 @@ export class TerminalText {
         if (char === '\x07' || char === '\x9c') { this.state = 'text'; } else if (char === escape) { this.state = 'stringEscape'; }
         return '';
       case 'stringEscape':
-        this.state = char === '\\' ? 'text' : char === escape ? 'stringEscape' : 'string';
-        return '';
+        if (char === '\\') { this.state = 'text'; return ''; }
+        this.state = 'escape';
+        return this.take(char);
     }
   }
 

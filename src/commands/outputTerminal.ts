@@ -10,6 +10,7 @@ export class OutputTerminal implements vscode.Pseudoterminal {
   private readonly text = { stdout: new TerminalText(), stderr: new TerminalText() };
   /** What is written before VS Code has opened the terminal would be lost. */
   private early: string[] | undefined = [];
+  private earlyName: string | undefined;
 
   readonly onDidWrite = this.written.event;
   readonly onDidChangeName = this.renamed.event;
@@ -27,6 +28,7 @@ export class OutputTerminal implements vscode.Pseudoterminal {
     const early = this.early ?? [];
     this.early = undefined;
     for (const text of early) { this.written.fire(text); }
+    if (this.earlyName !== undefined) { this.renamed.fire(this.earlyName); }
   }
 
   close(): void {
@@ -34,7 +36,7 @@ export class OutputTerminal implements vscode.Pseudoterminal {
   }
 
   rename(name: string): void {
-    this.renamed.fire(name);
+    if (this.early === undefined) { this.renamed.fire(name); } else { this.earlyName = name; }
   }
 
   /** A line of ours, slanted so that it is not taken for the program's. */

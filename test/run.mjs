@@ -1,0 +1,80 @@
+// npm test [-- TIER …]: type-checks, lints, and runs the tiers; ends with "N passed, N failed" over all of them.
+//   node test/run.mjs            everything
+//   node test/run.mjs unit ui    only these tiers
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+const results = 'test-results';
+const bin = (name) => join('node_modules', '.bin', name);
+
+/** Each check: its command, and how many of its tests passed and failed. A check without tests counts as one. */
+const checks = {
+  'typecheck': { command: ['npm', 'run', '--silent', 'typecheck'] },
+  'lint': { command: ['npm', 'run', '--silent', 'lint'] },
+  'build': { command: ['npm', 'run', '--silent', 'package'] },
+  'unit': { command: [bin('vitest'), 'run', '--project', 'unit', '--reporter=default', '--reporter=json', `--outputFile.json=${results}/unit.json`], count: vitest('unit') },
+  'engine': { command: [bin('vitest'), 'run', '--project', 'engine', '--reporter=default', '--reporter=json', `--outputFile.json=${results}/engine.json`], count: vitest('engine') },
+  'extension': { command: ['node', 'test/extension/run.mjs'], count: () => JSON.parse(readFileSync(`${results}/extension.json`, 'utf8')) },
+  'ui': { command: [bin('playwright'), 'test'], count: playwright },
+};
+const always = ['build'];
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in checks));
+if (unknown.length > 0) {
+  console.error(`There is no tier ${unknown.join(', ')}. There are: ${Object.keys(checks).join(', ')}.`);
+  process.exit(2);
+}
+
+rmSync(results, { recursive: true, force: true });
+mkdirSync(results);
+let [passed, failed] = [0, 0];
+const lines = [];
+for (const [name, { command, count }] of Object.entries(checks)) {
+  if (wanted.length > 0 && !wanted.includes(name) && !(always.includes(name) && wanted.some((tier) => tier === 'extension' || tier === 'ui'))) { continue; }
+  console.log(`\n=== ${name}`);
+  const from = performance.now();
+  const status = await run(command);
+  const tally = tallyOf(count, status);
+  passed += tally.passed;
+  failed += tally.failed;
+  lines.push(`${name}: ${tally.passed} passed, ${tally.failed} failed (${((performance.now() - from) / 1000).toFixed(0)} s)`);
+}
+console.log(`\n${lines.join('\n')}\n${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+
+function run([file, ...args]) {
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { stdio: 'inherit' });
+    child.on('error', (error) => {
+      console.error(error.message);
+      resolve(1);
+    });
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+/** A tier that failed without saying which test did counts as one failure: it must never pass for green. */
+function tallyOf(count, status) {
+  let tally = { passed: 0, failed: 0 };
+  try {
+    tally = count === undefined ? { passed: status === 0 ? 1 : 0, failed: 0 } : count();
+  } catch (error) {
+    console.error(`no result: ${error.message}`);
+  }
+  return status !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+}
+
+function vitest(tier) {
+  return () => {
+    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(`${results}/${tier}.json`, 'utf8'));
+    return { passed: numPassedTests, failed: numFailedTests };
+  };
+}
+
+function playwright() {
+  const { stats } = JSON.parse(readFileSync(`${results}/ui.json`, 'utf8'));
+  // A test that passed at its second try did not pass: it is counted as failed.
+  return { passed: stats.expected, failed: stats.unexpected + stats.flaky };
+}

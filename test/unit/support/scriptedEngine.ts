@@ -1,0 +1,186 @@
+import type { Endpoint } from '../../../src/engine/endpoint';
+import type { ContainerDetails, ContainerSpec, ContainerSummary, CpuConfig, Engine, EngineEvent, EngineFacts, ImageDetails, LogOptions, OutputChunk, PullMessage, StatsSample } from '../../../src/engine/engine';
+import { Conflict, NotFound } from '../../../src/engine/errors';
+
+interface ScriptedContainer {
+  summary: ContainerSummary;
+  details: ContainerDetails;
+}
+
+export function summaryOf(id: string, fields: Partial<ContainerSummary> = {}): ContainerSummary {
+  return { id, name: `name-of-${id}`, image: 'alpine', imageId: 'sha256:1', command: 'sh', state: 'running', status: 'Up 1 second', createdAt: 0, labels: {}, ports: [], ...fields };
+}
+
+export function detailsOf(id: string, fields: Partial<ContainerDetails> = {}): ContainerDetails {
+  return {
+    id, name: `name-of-${id}`, image: 'alpine', state: 'running', exitCode: 0, error: '', pid: 4242, tty: false, startedAt: '', finishedAt: '',
+    cpu: { nanoCpus: 0, cpuQuota: 0, cpuPeriod: 0 }, ...fields,
+  };
+}
+
+/** An engine in memory that does what Docker does, notes each call, and lets a test step in before and after each of them. */
+export class ScriptedEngine implements Engine {
+  readonly endpoint: Endpoint = { kind: 'unix', path: '/scripted.sock' };
+  readonly containers = new Map<string, ScriptedContainer>();
+  /** By tag. */
+  readonly images = new Map<string, ImageDetails>();
+  /** "startContainer c1" … in the order of asking. */
+  readonly calls: string[] = [];
+  pullMessages: PullMessage[] = [{ id: 'latest', status: 'Pulling from library/hello-world' }, { id: 'l1', status: 'Pull complete' }];
+  architecture = 'x86_64';
+  output: OutputChunk[] = [{ stream: 'stdout', data: Buffer.from('Hello\n') }];
+  /** What a container is made to say about its CPU after an update; Docker's own way unless a test says otherwise. */
+  update: (cpu: CpuConfig, change: Partial<CpuConfig>) => CpuConfig = (cpu, change) => ({ ...cpu, ...change });
+  before: (call: string) => void | Promise<void> = () => { };
+  after: (call: string) => void | Promise<void> = () => { };
+
+  addContainer(id: string, summary: Partial<ContainerSummary> = {}, details: Partial<ContainerDetails> = {}): void {
+    this.containers.set(id, { summary: summaryOf(id, summary), details: detailsOf(id, { state: summary.state ?? 'running', ...details }) });
+  }
+
+  addImage(tag: string, labels: Record<string, string> = {}): void {
+    this.images.set(tag, { id: `sha256:${tag}`, tags: [tag], labels, sizeBytes: 1 });
+  }
+
+  /** How often a call was made. */
+  count(name: string): number {
+    return this.calls.filter((call) => call.split(' ')[0] === name).length;
+  }
+
+  negotiate(signal?: AbortSignal): Promise<void> {
+    return this.call('negotiate', '', signal, () => undefined);
+  }
+
+  facts(signal?: AbortSignal): Promise<EngineFacts> {
+    return this.call('facts', '', signal, () => ({
+      id: 'engine', name: 'host', version: '1', apiVersion: '1.41', operatingSystem: '', kernelVersion: '', architecture: this.architecture, cpus: 4,
+      cgroupVersion: '2' as const, cgroupDriver: 'systemd', clockOffsetMillis: 0,
+    }));
+  }
+
+  // eslint-disable-next-line require-yield -- tests hand events over themselves
+  async *events(signal: AbortSignal, connected: () => void): AsyncGenerator<EngineEvent, void, undefined> {
+    await this.call('events', '', signal, connected);
+    await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  }
+
+  listContainers(filter: { id?: string; label?: string } = {}): Promise<ContainerSummary[]> {
+    // The answer is made when the question comes in and may be old when it arrives.
+    const answer = [...this.containers.values()].map(({ summary }) => summary)
+      .filter(({ id, labels }) => id.startsWith(filter.id ?? '') && (filter.label === undefined || filter.label in labels));
+    return this.call('listContainers', filter.id ?? '', undefined, () => answer);
+  }
+
+  inspectContainer(id: string): Promise<ContainerDetails> {
+    return this.call('inspectContainer', id, undefined, () => this.known(id).details);
+  }
+
+  createContainer(spec: ContainerSpec): Promise<string> {
+    return this.call('createContainer', spec.name ?? '', undefined, () => {
+      if (!this.images.has(spec.image)) { throw new NotFound(404, `No such image: ${spec.image}`, 'no such image'); }
+      if ([...this.containers.values()].some(({ summary }) => summary.name === spec.name)) {
+        throw new Conflict(409, `Conflict. The container name "/${spec.name ?? ''}" is already in use`, 'name taken');
+      }
+      const id = `c${this.containers.size + 1}`;
+      this.addContainer(id, { name: spec.name ?? `silly_${id}`, image: spec.image, labels: spec.labels, state: 'created', command: (spec.command ?? []).join(' ') }, { name: spec.name ?? `silly_${id}` });
+      return id;
+    });
+  }
+
+  startContainer(id: string): Promise<void> { return this.call('startContainer', id, undefined, () => { this.known(id).summary.state = 'running'; }); }
+  stopContainer(id: string): Promise<void> { return this.call('stopContainer', id, undefined, () => { this.known(id).summary.state = 'exited'; }); }
+  restartContainer(id: string): Promise<void> { return this.call('restartContainer', id, undefined, () => { this.known(id); }); }
+  pauseContainer(id: string): Promise<void> { return this.call('pauseContainer', id, undefined, () => { this.known(id).summary.state = 'paused'; }); }
+  unpauseContainer(id: string): Promise<void> { return this.call('unpauseContainer', id, undefined, () => { this.known(id).summary.state = 'running'; }); }
+
+  removeContainer(id: string, { force = false } = {}): Promise<void> {
+    return this.call('removeContainer', force ? `${id} force` : id, undefined, () => {
+      if (this.known(id).summary.state === 'running' && !force) { throw new Conflict(409, 'running', 'it is running'); }
+      this.containers.delete(id);
+    });
+  }
+
+  waitContainer(id: string, signal?: AbortSignal): Promise<number> {
+    return this.call('waitContainer', id, signal, () => this.known(id).details.exitCode);
+  }
+
+  updateContainer(id: string, cpu: Partial<CpuConfig>): Promise<void> {
+    return this.call('updateContainer', `${id} ${JSON.stringify(cpu)}`, undefined, () => {
+      const { details } = this.known(id);
+      details.cpu = this.update(details.cpu, cpu);
+    });
+  }
+
+  attachContainer(id: string, signal?: AbortSignal): Promise<AsyncIterable<OutputChunk>> {
+    return this.call('attachContainer', id, signal, () => {
+      this.known(id);
+      return replay(this.output);
+    });
+  }
+
+  containerLogs(id: string, options: LogOptions, signal?: AbortSignal): Promise<AsyncIterable<OutputChunk>> {
+    return this.call('containerLogs', `${id} ${JSON.stringify(options)}`, signal, () => replay(this.output));
+  }
+
+  // eslint-disable-next-line require-yield -- a container that is not running has no samples
+  async *containerStats(id: string, signal: AbortSignal): AsyncGenerator<StatsSample, void, undefined> {
+    await this.call('containerStats', id, signal, () => undefined);
+  }
+
+  inspectImage(reference: string): Promise<ImageDetails | undefined> {
+    return this.call('inspectImage', reference, undefined, () => this.images.get(reference));
+  }
+
+  listImages(): Promise<ImageDetails[]> {
+    return this.call('listImages', '', undefined, () => [...this.images.values()]);
+  }
+
+  async *pullImage(reference: string, signal?: AbortSignal): AsyncGenerator<PullMessage, void, undefined> {
+    await this.call('pullImage', reference, signal, () => undefined);
+    for (const message of this.pullMessages) {
+      signal?.throwIfAborted();
+      yield message;
+    }
+    signal?.throwIfAborted();
+    this.addImage(reference);
+  }
+
+  loadImage(_tar: Uint8Array, signal?: AbortSignal): Promise<void> {
+    return this.call('loadImage', '', signal, () => this.addImage('hello-containers/hello-world:bundled', { 'hello-containers.stand-in': 'true' }));
+  }
+
+  removeImage(reference: string): Promise<void> {
+    return this.call('removeImage', reference, undefined, () => {
+      if ([...this.containers.values()].some(({ summary }) => summary.image === reference)) { throw new Conflict(409, 'in use', `conflict: unable to remove ${reference}`); }
+      if (!this.images.delete(reference)) { throw new NotFound(404, `No such image: ${reference}`, 'no such image'); }
+    });
+  }
+
+  dispose(): void {
+    this.calls.push('dispose');
+  }
+
+  private known(id: string): ScriptedContainer {
+    const found = this.containers.get(id);
+    if (found === undefined) { throw new NotFound(404, `No such container: ${id}`, `No such container: ${id}`); }
+    return found;
+  }
+
+  private async call<T>(name: string, about: string, signal: AbortSignal | undefined, answer: () => T): Promise<T> {
+    const call = about === '' ? name : `${name} ${about}`;
+    this.calls.push(call);
+    await this.before(call);
+    signal?.throwIfAborted();
+    const value = answer();
+    await this.after(call);
+    signal?.throwIfAborted();
+    return value;
+  }
+}
+
+async function* replay(chunks: readonly OutputChunk[]): AsyncGenerator<OutputChunk, void, undefined> {
+  for (const chunk of chunks) {
+    await Promise.resolve();
+    yield chunk;
+  }
+}

@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      // Nothing but this machine's Node: no VS Code, no Docker.
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
+      // Real engines and the real kernel: one file at a time, they share the machine.
+      {
+        test: {
+          name: 'engine', include: ['test/engine/**/*.test.ts'], globalSetup: ['test/engine/setup.ts'],
+          fileParallelism: false, testTimeout: 60_000, hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
