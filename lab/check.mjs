@@ -1,6 +1,6 @@
 /**
- * node lab/check.mjs: brings everything up, checks one thing a line, takes all down, and checks that nothing is left.
- * Exits 1 when a check failed.
+ * node lab/check.mjs [--all]: brings everything up, checks one thing a line, takes all down, and checks that nothing is
+ * left. With --all also the remote engine and Podman. Exits 1 when a check failed.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { onExit, takeAllDown } from './cleanup.mjs';
 import { mountsBelow } from './docker/mounts.mjs';
 import { request } from './docker/http.mjs';
+import { openPodman } from './docker/podman.mjs';
+import { openRemote } from './docker/remote.mjs';
 import { openEngine } from './engine.mjs';
 import { ensurePackages } from './packages.mjs';
 import { labRoot } from './paths.mjs';
@@ -40,6 +42,10 @@ const ENGINE = 'check';
 const log = (/** @type {string} */ line) => console.log(`      ${line}`);
 
 await checkEngine();
+if (process.argv.includes('--all')) {
+  await check('a remote engine: TLS, ssh, a cut line', checkRemote);
+  await check('Podman', checkPodman);
+}
 await checkVscode();
 await takeAllDown();
 await checkNothingIsLeft();
@@ -89,6 +95,38 @@ async function checkSlowPull() {
     assert.equal(body.trim(), '[]');
   } finally {
     await engine.close({ remove: true });
+  }
+}
+
+async function checkRemote() {
+  const remote = await openRemote({ name: `${ENGINE}-remote`, log });
+  const { certificates, machine, sshd, tlsHost } = remote;
+  const overTls = (/** @type {string} */ folder) => ({ ...process.env, DOCKER_HOST: tlsHost, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: folder });
+  const overSsh = (/** @type {string} */ config) => ({ ...sshd.env(config), DOCKER_HOST: sshd.destination });
+  const docker = (/** @type {NodeJS.ProcessEnv} */ env, /** @type {string[]} */ ...args) => run('docker', args, { env });
+  try {
+    assert.match(await docker(overTls(certificates.client), 'run', '--rm', 'hello-world'), /Hello from Docker!/);
+    await assert.rejects(docker(overTls(certificates.stranger), 'ps'), /certificate/);
+    await assert.rejects(docker(overTls(certificates.suspicious), 'ps'), /certificate/);
+    assert.equal(await docker(overSsh(sshd.config), 'info', '--format', '{{.Name}}'), `${machine.hostname}\n`);
+    await assert.rejects(docker(overSsh(sshd.wrongKeyConfig), 'ps'), /Permission denied/);
+    await assert.rejects(docker(overSsh(sshd.wrongHostConfig), 'ps'), /host key/);
+    await machine.cut();
+    await assert.rejects(run('timeout', ['2', 'docker', 'ps'], { env: overTls(certificates.client) }), /\(124\)/);
+    await machine.mend();
+    await docker(overTls(certificates.client), 'ps');
+  } finally {
+    await remote.close({ remove: true });
+  }
+}
+
+async function checkPodman() {
+  const podman = await openPodman({ log });
+  try {
+    await run('docker', ['--host', podman.host, 'pull', 'docker.io/library/hello-world']);
+    assert.match(await run('docker', ['--host', podman.host, 'run', '--rm', 'hello-world']), /Hello from Docker!/);
+  } finally {
+    await podman.close({ remove: true });
   }
 }
 

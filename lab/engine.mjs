@@ -1,3 +1,4 @@
+import { URLSearchParams } from 'node:url';
 import { startDockerd } from './docker/dockerd.mjs';
 import { LAB_IMAGES, buildImages } from './docker/images.mjs';
 import { request } from './docker/http.mjs';

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { identityOf, isAlive } from './processes.mjs';
@@ -27,13 +27,7 @@ export function takeLease(folder) {
  */
 export function liveLeases(folder) {
   let live = 0;
-  let names = [];
-  try {
-    names = readdirSync(folder);
-  } catch {
-    return 0;
-  }
-  for (const name of names) {
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
     if (isAlive(name.split('_')[0])) live++;
     else rmSync(join(folder, name), { force: true });
   }

@@ -43,7 +43,9 @@ export async function addMachine(hostname) {
     await enter('ip', 'link', 'set', 'lo', 'up');
     await enter('ip', 'address', 'add', `${address}/24`, 'dev', 'eth0');
     await enter('ip', 'link', 'set', 'eth0', 'up');
-    await enter('ip', 'route', 'add', 'default', 'via', gateway);
+    // No route further on: a daemon there looks docker.io up before each pull, and is to fail at once instead of waiting.
+    // Forwarding, or dockerd warns of its absence with every container.
+    await enter('sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward');
   } catch (error) {
     await remove();
     throw error;

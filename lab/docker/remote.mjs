@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { labFolder } from '../paths.mjs';
 import { makeCertificates } from './certs.mjs';
@@ -43,7 +44,9 @@ export async function openRemote({ name = 'remote', forwarding = true, log } = {
     opened.push(() => machine.remove());
     const mirror = await startSlowRegistry({ upstreamPort: registry.port, address: machine.gateway });
     opened.push(() => mirror.stop());
-    const certificates = await makeCertificates(join(labFolder('remotes'), name, 'certificates'), [machine.address, HOSTNAME]);
+    const keys = labFolder('remotes', name);
+    opened.push(() => rm(keys, { recursive: true, force: true }));
+    const certificates = await makeCertificates(join(keys, 'certificates'), [machine.address, HOSTNAME]);
     const tlsHost = `tcp://${machine.address}:${TLS_PORT}`;
     const dockerd = await startDockerd({
       name,
@@ -58,7 +61,7 @@ export async function openRemote({ name = 'remote', forwarding = true, log } = {
     let remove = false;
     opened.push(() => dockerd.stop({ remove }));
     const sshd = await startSshd({
-      folder: join(labFolder('remotes'), name, 'ssh'),
+      folder: join(keys, 'ssh'),
       dockerHost: dockerd.host,
       address: machine.address,
       port: SSH_PORT,

@@ -39,8 +39,12 @@ export async function openBrowser({ width = WIDTH, height = HEIGHT, headless = t
     executablePath,
     headless,
     args: CHROMIUM_ARGS,
-    // Or its crash reporter makes a folder among the user's own settings.
-    env: { .../** @type {Record<string, string>} */ (process.env), XDG_CONFIG_HOME: userData },
+    // Or its crash reporter and its caches make folders among the user's own.
+    env: {
+      .../** @type {Record<string, string>} */ (process.env),
+      XDG_CONFIG_HOME: join(userData, 'config-home'),
+      XDG_CACHE_HOME: join(userData, 'cache-home'),
+    },
     viewport: { width, height },
     acceptDownloads: true,
     // Playwright would end this process at once and leave our daemons behind.

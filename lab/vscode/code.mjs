@@ -9,6 +9,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { URLSearchParams } from 'node:url';
 import { format } from 'node:util';
 import { onExit } from '../cleanup.mjs';
 import { openBrowser } from './browser.mjs';

@@ -63,7 +63,10 @@ function askForCores(container: Container, cpus: number): Promise<number | undef
   });
   return new Promise((resolve) => {
     pick.onDidAccept(() => {
-      const cores = pick.selectedItems[0]?.cores;
+      const typed = parsePercent(pick.value, cpus);
+      // Enter may be faster than the list: what was typed counts until the list has followed.
+      const followed = typed === undefined || pick.items[0]?.cores === typed;
+      const cores = followed ? pick.selectedItems[0]?.cores : typed;
       if (cores === undefined) { return; }
       resolve(cores);
       pick.dispose();

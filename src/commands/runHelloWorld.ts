@@ -66,7 +66,8 @@ function begin(image: string, address: string): OutputTerminal {
 
 function finish(terminal: OutputTerminal, { name, image, exitCode, stages }: HelloResult): void {
   terminal.note(vscode.l10n.t('Container {0} of image {1} ended with exit code {2}.', name, image, exitCode));
-  for (const { stage, millis } of stages) { terminal.note(`  ${millis.toFixed(0).padStart(6)} ms  ${stageLabel(stage)}`); }
+  // In one line, under the names of the API's calls: the program's own words are not to be pushed out of sight.
+  terminal.note(vscode.l10n.t('Milliseconds: {0}', stages.map(({ stage, millis }) => `${stage} ${millis.toFixed(0)}`).join(' · ')));
   terminal.note(vscode.l10n.t('The container is kept, as "docker run" keeps it. Remove it from the Containers view.'));
   terminal.rename(`${name} (${exitCode})`);
 }

@@ -32,8 +32,10 @@ export class ContainerStore implements Disposable {
   private readonly byId = new Map<string, Container>();
   private readonly changed = new Emitter<ContainerChange>();
   private engine: Engine | undefined;
-  /** Containers that are being asked for; true when they changed again meanwhile. */
-  private readonly asking = new Map<string, boolean>();
+  /** Containers that are being asked for, and what happened to them meanwhile. */
+  private readonly asking = new Map<string, 'nothing' | 'change' | 'removal'>();
+  /** Containers that events told of while the list was on its way: it may be older than they are. */
+  private meanwhile: Set<string> | undefined;
 
   readonly onDidChange = this.changed.event;
 
@@ -52,18 +54,21 @@ export class ContainerStore implements Disposable {
    */
   async load(engine: Engine): Promise<void> {
     this.engine = engine;
+    const meanwhile = this.meanwhile = new Set<string>();
     const list = await engine.listContainers();
     if (this.engine !== engine) { return; }
+    this.meanwhile = undefined;
     this.byId.clear();
     for (const summary of list) { this.byId.set(summary.id, { ...summary, cpuLimit: undefined }); }
     this.changed.fire({ kind: 'reset' });
+    for (const id of meanwhile) { void this.refresh(id); }
     // The list does not say limits. Only what runs has one that matters now.
     void this.readLimits(engine, list.filter(({ state }) => state === 'running' || state === 'paused').map(({ id }) => id));
   }
 
   /** Forgets everything: there is no engine. */
   clear(): void {
-    this.engine = undefined;
+    this.engine = this.meanwhile = undefined;
     this.asking.clear();
     if (this.byId.size === 0) { return; }
     this.byId.clear();
@@ -73,7 +78,11 @@ export class ContainerStore implements Disposable {
   /** An event of the engine. */
   accept(event: EngineEvent): void {
     if (event.type !== 'container' || event.id === '' || uninteresting.test(event.action)) { return; }
-    if (event.action === 'destroy' || event.action === 'remove') {
+    if (this.meanwhile !== undefined) {
+      this.meanwhile.add(event.id);
+    } else if (event.action === 'destroy' || event.action === 'remove') {
+      // An answer that is under way may be older.
+      if (this.asking.has(event.id)) { this.asking.set(event.id, 'removal'); }
       this.delete(event.id);
     } else {
       void this.refresh(event.id);
@@ -84,16 +93,16 @@ export class ContainerStore implements Disposable {
   async refresh(id: string): Promise<void> {
     const { engine } = this;
     if (engine === undefined) { return; }
-    if (this.asking.has(id)) {
-      this.asking.set(id, true);
+    const under = this.asking.get(id);
+    if (under !== undefined) {
+      if (under === 'nothing') { this.asking.set(id, 'change'); }
       return;
     }
-    this.asking.set(id, false);
     try {
       do {
-        this.asking.set(id, false);
+        this.asking.set(id, 'nothing');
         await this.ask(engine, id);
-      } while (this.engine === engine && this.asking.get(id) === true);
+      } while (this.engine === engine && this.asking.get(id) === 'change');
     } catch (error) {
       // The connection tells of its own loss; what is left here is one container that could not be read.
       this.log.warn(`container ${id.slice(0, 12)} could not be read: ${messageOf(error)}`);
@@ -117,7 +126,7 @@ export class ContainerStore implements Disposable {
 
   private async ask(engine: Engine, id: string): Promise<void> {
     const [list, limit] = await Promise.all([engine.listContainers({ id }), limitOf(engine, id)]);
-    if (this.engine !== engine) { return; }
+    if (this.engine !== engine || this.asking.get(id) === 'removal') { return; }
     // The filter matches the beginning of an id.
     const summary = list.find((row) => row.id === id);
     if (summary === undefined) {

@@ -36,14 +36,14 @@ export class BadContext extends HumanError {
  */
 export async function findCandidates(input: FinderInput): Promise<Candidate[]> {
   const { env, setting } = input;
-  const tls = tlsFromEnvironment(input);
+  const configDir = env.DOCKER_CONFIG || join(input.homeDir, '.docker');
+  const tls = tlsFromEnvironment(env, configDir);
   if (setting.trim() !== '') {
     return [{ endpoint: parseEndpoint(setting, tls), reason: l10n.t('the setting helloContainers.endpoint') }];
   }
   if (env.DOCKER_HOST) {
     return [{ endpoint: parseEndpoint(env.DOCKER_HOST, tls), reason: l10n.t('the environment variable DOCKER_HOST') }];
   }
-  const configDir = env.DOCKER_CONFIG || join(input.homeDir, '.docker');
   const context = env.DOCKER_CONTEXT || await currentContext(configDir);
   if (context !== undefined && context !== '' && context !== 'default') {
     return [{ endpoint: await readContext(configDir, context), reason: l10n.t('Docker\'s context "{0}"', context) }];
@@ -51,9 +51,9 @@ export async function findCandidates(input: FinderInput): Promise<Candidate[]> {
   return wellKnown(input);
 }
 
-function tlsFromEnvironment({ env, homeDir }: FinderInput): TlsFiles | undefined {
+function tlsFromEnvironment(env: FinderInput['env'], configDir: string): TlsFiles | undefined {
   if (!env.DOCKER_TLS_VERIFY) { return undefined; }
-  const dir = env.DOCKER_CERT_PATH || join(homeDir, '.docker');
+  const dir = env.DOCKER_CERT_PATH || configDir;
   return { ca: join(dir, 'ca.pem'), cert: join(dir, 'cert.pem'), key: join(dir, 'key.pem') };
 }
 

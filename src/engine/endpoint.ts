@@ -31,7 +31,8 @@ export class BadEndpoint extends HumanError {
  */
 export function parseEndpoint(text: string, tls?: TlsFiles): Endpoint {
   const address = text.trim();
-  const scheme = /^([a-z]+):\/\/(.+)$/i.exec(address);
+  // A bare host:port is tcp, as for the docker CLI.
+  const scheme = /^([a-z]+):\/\/(.+)$/i.exec(/^(\[.*\]|[^:/\s]*):\d+$/.test(address) ? `tcp://${address}` : address);
   const [kind, rest] = [scheme?.[1]?.toLowerCase(), scheme?.[2] ?? ''];
   if (kind === 'unix') {
     if (!rest.startsWith('/')) { throw new BadEndpoint(text); }
@@ -44,7 +45,7 @@ export function parseEndpoint(text: string, tls?: TlsFiles): Endpoint {
   let url: URL;
   try {
     // The URL class leaves out port 80 of http; a scheme that it does not know keeps every port.
-    url = new URL(`engine://${rest}`);
+    url = new URL(`engine://${kind !== 'ssh' && rest.startsWith(':') ? 'localhost' : ''}${rest}`);
   } catch {
     throw new BadEndpoint(text);
   }

@@ -43,7 +43,7 @@ export function toSummary(value: unknown): ContainerSummary {
   const json = object(value);
   return {
     id: id(json),
-    name: (strings(json.Names)[0] ?? '').replace(/^\//, ''),
+    name: ownName(strings(json.Names)),
     image: string(json.Image),
     imageId: string(json.ImageID),
     command: string(json.Command),
@@ -53,6 +53,11 @@ export function toSummary(value: unknown): ContainerSummary {
     labels: stringMap(json.Labels),
     ports: array(json.Ports).map(toPort),
   };
+}
+
+/** Beside "/db" a container that others link to has names like "/app/db". */
+function ownName(names: readonly string[]): string {
+  return (names.find((name) => name.lastIndexOf('/') <= 0) ?? names[0] ?? '').replace(/^\//, '');
 }
 
 function toPort(value: unknown): PublishedPort {

@@ -1,4 +1,6 @@
 const assert = require('node:assert/strict');
+const process = require('node:process');
+const { suite, test } = require('mocha');
 const vscode = require('vscode');
 
 suite('lab check', () => {

@@ -30,10 +30,11 @@ test('an emoji is not cut in half', () => {
 });
 
 test('whatever comes in, one line without control characters comes out, not longer than asked', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), fc.integer({ min: 1, max: 250 }), (text, maxChars) => {
+  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 60 }), fc.integer({ min: 1, max: 50 }), (text, maxChars) => {
     const shown = plainText(text, maxChars);
     expect(shown.length).toBeLessThanOrEqual(maxChars);
     expect(shown).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
-    expect(shown.isWellFormed()).toBe(true);
+    // A lone half of an emoji would come back as something else.
+    expect(Buffer.from(shown).toString()).toBe(shown);
   }));
 });
