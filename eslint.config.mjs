@@ -32,6 +32,7 @@ export default ts.config(
     files: ['**/*.mjs'],
     languageOptions: { globals: Object.fromEntries(['process', 'console', 'Buffer', 'URL', 'fetch', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'AbortSignal', 'AbortController', 'performance', 'structuredClone', 'document', 'window'].map((name) => [name, 'readonly'])) },
   },
+  { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs', globals: { require: 'readonly', exports: 'writable', module: 'writable' } } },
   imports(['src/base/**'], [], vscode, dockerode, folders('engine', 'cgroup', 'lesson', 'commands', 'views', 'webviews', 'pages')),
   imports(['src/engine/**'], ['src/engine/connect.ts'], vscode, dockerode, folders('cgroup', 'lesson', 'commands', 'views', 'webviews', 'pages')),
   imports(['src/engine/connect.ts'], [], vscode, folders('cgroup', 'lesson', 'commands', 'views', 'webviews', 'pages')),

@@ -35,8 +35,10 @@ export async function chooseFromMenu(row, entry) {
   const page = row.page();
   await row.click({ button: 'right' });
   const item = page.locator('.monaco-menu .action-item').filter({ has: page.getByText(entry, { exact: true }) });
-  await item.waitFor();
-  await item.click();
+  // A menu that has just opened takes no click: it could be the end of the one that opened it.
+  do {
+    await item.click();
+  } while (!(await item.waitFor({ state: 'hidden', timeout: 1_000 }).then(() => true, () => false)));
 }
 
 /**

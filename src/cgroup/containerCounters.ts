@@ -18,14 +18,23 @@ export interface ContainerReading extends Reading {
  */
 export async function findContainerGroup(host: CgroupHost, containerId: string, pid: number): Promise<CpuGroup | undefined> {
   if (pid <= 0) { return undefined; }
-  const group = await cpuGroupOf(host, pid);
-  if (group?.dir.includes(containerId) !== true) { return undefined; }
+  const own = await cpuGroupOf(host, pid);
+  const dir = own && upToId(own.dir, containerId);
+  if (own === undefined || dir === undefined) { return undefined; }
+  const group: CpuGroup = own.version === 'v2' ? { ...own, dir } : { ...own, dir, accountDir: upToId(own.accountDir, containerId) ?? own.accountDir };
   try {
     await readGroup(host, group);
     return group;
   } catch {
     return undefined;
   }
+}
+
+/** The container's group, where its first process moved to one below (systemd in a container, crun). The limit is on the upper one. */
+function upToId(dir: string, containerId: string): string | undefined {
+  const parts = dir.split('/');
+  const at = parts.findIndex((part) => part.includes(containerId));
+  return at < 0 ? undefined : parts.slice(0, at + 1).join('/');
 }
 
 /** Counters and limit of a group. Rejects with ENOENT or ENODEV once the group is gone. */

@@ -2,7 +2,7 @@ import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import { messageOf } from '../base/errors';
 import type { Log } from '../base/log';
-import { type CpuLimit, readCpuLimit } from './cpuLimit';
+import { type CpuLimit, cpuLimitOf } from './cpuLimit';
 import type { ContainerSummary, Engine, EngineEvent } from './engine';
 import { NotFound } from './errors';
 
@@ -172,7 +172,7 @@ export class ContainerStore implements Disposable {
 
 async function limitOf(engine: Engine, id: string): Promise<CpuLimit | null> {
   try {
-    return readCpuLimit((await engine.inspectContainer(id)).cpu) ?? null;
+    return await cpuLimitOf(engine, id) ?? null;
   } catch (error) {
     if (error instanceof NotFound) { return null; }
     throw error;

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { HumanError } from '../base/errors';
 import type { Engine } from './engine';
-import { Conflict, EngineError } from './errors';
+import { Conflict, EngineError, NotFound } from './errors';
 import { roleLabel } from './ours';
 import { pull, type PullProgress } from './pull';
 
@@ -48,7 +48,8 @@ export async function startCpuDemo(input: CpuDemoInput): Promise<CpuDemo> {
     signal.throwIfAborted();
     return { id, name, image };
   } catch (error) {
-    await engine.removeContainer(id, { force: true });
+    // Somebody may have been faster; that is not the error to tell of.
+    await engine.removeContainer(id, { force: true }).catch((failure: unknown) => { if (!(failure instanceof NotFound)) { throw failure; } });
     const missing = error instanceof EngineError && /executable file not found|no such file or directory/i.test(error.reply);
     throw missing ? new NoPython(image, error) : error;
   }

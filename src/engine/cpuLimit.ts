@@ -24,6 +24,13 @@ export class LimitNotApplied extends HumanError {
   }
 }
 
+/** The engine can hold a new limit only until the container's next start, and would not say so. */
+export class LimitNotLasting extends HumanError {
+  constructor(name: string) {
+    super(l10n.t('{0} was made with --cpus, and its limit was lifted with --cpu-quota -1. Docker would drop a new limit at the next start: create the container again.', name));
+  }
+}
+
 /** The engine cannot change limits of containers that exist. */
 export class LimitNotSupported extends HumanError {
   constructor(cause: unknown) {
@@ -33,8 +40,17 @@ export class LimitNotSupported extends HumanError {
 
 /** The limit that a container's configuration says; undefined when there is none. */
 export function readCpuLimit(cpu: CpuConfig): CpuLimit | undefined {
-  if (cpu.nanoCpus > 0) { return { cores: cpu.nanoCpus / 1e9, dialect: 'NanoCpus' }; }
+  // A negative quota lifts NanoCpus, at every start too, and Docker keeps both.
+  if (cpu.nanoCpus > 0) { return cpu.cpuQuota < 0 ? undefined : { cores: cpu.nanoCpus / 1e9, dialect: 'NanoCpus' }; }
   return cpu.cpuQuota > 0 ? { cores: cpu.cpuQuota / (cpu.cpuPeriod > 0 ? cpu.cpuPeriod : periodMicros), dialect: 'CpuQuota' } : undefined;
+}
+
+/** The limit of a container, as the engine says it now; undefined when there is none, or one that all CPUs together cannot reach. */
+export async function cpuLimitOf(engine: Engine, id: string): Promise<CpuLimit | undefined> {
+  const limit = readCpuLimit((await engine.inspectContainer(id)).cpu);
+  // What a lifted NanoCpus is (see setCpuLimit). Few limits are whole cores: the engine is rarely asked.
+  const mayBeLifted = limit?.dialect === 'NanoCpus' && Number.isInteger(limit.cores);
+  return mayBeLifted && limit.cores >= (await engine.facts()).cpus ? undefined : limit;
 }
 
 /** "15", "15 %", "12,5" (percent of one core) as cores; undefined for anything that is no limit on a machine of so many CPUs. */
@@ -48,16 +64,19 @@ export function parsePercent(text: string, cpus: number): number | undefined {
  * Limits a container's CPU, running or not, in the dialect that it already has, and reads the limit back.
  * @param cores 0.1 is 10 % of one core; undefined lifts the limit
  * @returns the limit before the change, for undo
- * @throws LimitNotApplied, LimitNotSupported, EngineError
+ * @throws LimitNotApplied, LimitNotLasting, LimitNotSupported, EngineError
  * @see https://docs.docker.com/reference/cli/docker/container/update/
  */
 export async function setCpuLimit(engine: Engine, id: string, cores: number | undefined): Promise<CpuLimit | undefined> {
   const details = await engine.inspectContainer(id);
   const before = readCpuLimit(details.cpu);
-  // Lifting is always a quota of -1: a quota or NanoCpus of 0 is accepted and changes nothing.
-  const change: Partial<CpuConfig> = cores === undefined ? { cpuQuota: -1 }
-    : before?.dialect === 'NanoCpus' ? { nanoCpus: Math.round(cores * 1e9) }
-      : { cpuPeriod: periodMicros, cpuQuota: Math.round(cores * periodMicros) };
+  if (cores !== undefined && details.cpu.nanoCpus > 0 && before === undefined) { throw new LimitNotLasting(details.name); }
+  // A quota or NanoCpus of 0 is accepted and changes nothing. A quota of -1 lifts NanoCpus too, but stays beside it for ever and
+  // wins at each start over what NanoCpus is set to later: there, lifting is as many CPUs as the machine has.
+  const target = cores ?? (before?.dialect === 'NanoCpus' ? (await engine.facts()).cpus : undefined);
+  const change: Partial<CpuConfig> = target === undefined ? { cpuQuota: -1 }
+    : before?.dialect === 'NanoCpus' ? { nanoCpus: Math.round(target * 1e9) }
+      : { cpuPeriod: periodMicros, cpuQuota: Math.round(target * periodMicros) };
   try {
     await engine.updateContainer(id, change);
   } catch (error) {
@@ -65,7 +84,7 @@ export async function setCpuLimit(engine: Engine, id: string, cores: number | un
     throw error instanceof NotFound && !/no such container/i.test(error.reply) ? new LimitNotSupported(error) : error;
   }
   const after = readCpuLimit((await engine.inspectContainer(id)).cpu)?.cores;
-  const applied = cores === undefined ? after === undefined : after !== undefined && Math.abs(after - cores) < 0.001;
+  const applied = target === undefined ? after === undefined : after !== undefined && Math.abs(after - target) < 0.001;
   if (!applied) { throw new LimitNotApplied(details.name); }
   return before;
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock';
 import { isAbort, messageOf } from '../base/errors';
 import type { Log } from '../base/log';
 import type { Engine, OutputChunk } from './engine';
-import { EngineError } from './errors';
+import { NotFound } from './errors';
 import { loadStandIn } from './helloImage';
 import { roleLabel, standInImage } from './ours';
 import { pull, type PullProgress } from './pull';
@@ -88,13 +88,15 @@ async function show(output: AsyncIterable<OutputChunk>, listener: HelloListener)
 }
 
 async function undo(engine: Engine, id: string | undefined, image: string | undefined, log: Log): Promise<void> {
-  try {
-    if (id !== undefined) { await engine.removeContainer(id, { force: true }); }
-    if (image !== undefined) { await engine.removeImage(image); }
-  } catch (error) {
-    // Gone already is what we want (a pull that was cancelled leaves no image); whatever else stays carries our label, so that
-    // "Clean up" finds it.
-    const gone = error instanceof EngineError && error.status === 404;
-    if (!gone) { log.warn(`undoing hello-world: ${messageOf(error)}`); }
-  }
+  const attempt = async (removal: Promise<void>): Promise<void> => {
+    try {
+      await removal;
+    } catch (error) {
+      // Gone already is what we want (a pull that was cancelled leaves no image); whatever else stays carries our label, so that
+      // "Clean up" finds it.
+      if (!(error instanceof NotFound)) { log.warn(`undoing hello-world: ${messageOf(error)}`); }
+    }
+  };
+  if (id !== undefined) { await attempt(engine.removeContainer(id, { force: true })); }
+  if (image !== undefined) { await attempt(engine.removeImage(image)); }
 }

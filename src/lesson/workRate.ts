@@ -6,6 +6,6 @@
 export function parseWorkRate(line: string): number | undefined {
   // Bounded, so that a hostile line of megabytes costs nothing.
   const text = line.slice(0, 200);
-  const match = /(\d{1,15}(?:\.\d{1,9})?) per second\b/.exec(text) ?? /\bper second:\s*(\d{1,15}(?:\.\d{1,9})?)/i.exec(text);
+  const match = /(?<![\d.])(\d{1,15}(?:\.\d{1,20})?) per second\b/.exec(text) ?? /\bper second:\s*(\d{1,15}(?:\.\d{1,20})?)/i.exec(text);
   return match === null ? undefined : Number(match[1]);
 }

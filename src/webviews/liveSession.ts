@@ -189,7 +189,9 @@ export class LiveSession implements Disposable {
     const meter = new Meter();
     for await (const reading of readings) {
       if (signal.aborted) { return; }
-      if (reading.capCores !== undefined) { this.noteCap(reading.wallMillis, reading.capCores); }
+      // A limit that all CPUs together cannot reach is none: so does setCpuLimit lift one that was made with --cpus.
+      const capCores = (reading.capCores ?? 0) >= this.machineCpus ? null : reading.capCores;
+      if (capCores !== undefined) { this.noteCap(reading.wallMillis, capCores); }
       const rate = meter.push(reading);
       const sample = { at: reading.wallMillis, cores: rate?.cores ?? null, throttledShare: rate?.throttledShare ?? null, capCores: this.history.capCores ?? null };
       this.history.addSample(sample, reading);

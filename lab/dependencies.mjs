@@ -1,4 +1,4 @@
-// Runs before the tests on a machine where nothing is installed yet: node_modules as the lock file says.
+// Runs before npm start, npm run demo and npm test, on a machine where nothing is installed yet: node_modules as the lock file says.
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 
