@@ -9,6 +9,6 @@ export default defineConfig({
   workers: 1,
   // Bringing up the lab on a new machine is part of the first test's time.
   timeout: 180_000,
-  expect: { timeout: 20_000 },
+  expect: { timeout: 45_000 },
   reporter: [['list'], ['json', { outputFile: 'test-results/ui.json' }]],
 });

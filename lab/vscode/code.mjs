@@ -4,7 +4,8 @@
  * screen: runs the tests' `exports.run` in the extension host of the lab's VS Code, prints what they print, and exits
  * 0 (passed), 1 (failed) or 2 (no result). The environment is handed to the extension host.
  *
- *   code.mjs --extensionDevelopmentPath=DIR --extensionTestsPath=FILE [FOLDER] [--vsix=FILE] [--timeout=SECONDS] [--verbose]
+ *   code.mjs --extensionDevelopmentPath=DIR --extensionTestsPath=FILE [FOLDER]
+ *     [--vsix=FILE] [--timeout=SECONDS] [--start-timeout=SECONDS] [--verbose]
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -56,6 +57,7 @@ async function main(argv) {
       tests: resolve(tests),
       isVerbose: options.has('verbose'),
       timeoutMs: Number(options.get('timeout') ?? 300) * 1_000,
+      startTimeoutMs: Number(options.get('start-timeout') ?? 90) * 1_000,
     });
   } finally {
     await browser.close();
@@ -73,12 +75,18 @@ async function main(argv) {
  * @param {string} what.tests
  * @param {boolean} what.isVerbose
  * @param {number} what.timeoutMs
+ * @param {number} what.startTimeoutMs how long the tests may print nothing before the window is loaded anew, once
  */
-async function runTests({ page, server, folder, development, tests, isVerbose, timeoutMs }) {
+async function runTests({ page, server, folder, development, tests, isVerbose, timeoutMs, startTimeoutMs }) {
+  /** @type {string[]} */
+  const workbenchTalk = [];
   // The two functions by which a VS Code in a browser reports to whoever drives it.
   await page.exposeFunction('codeAutomationLog', (/** @type {string} */ type, /** @type {unknown[]} */ args) => {
     const line = format(...args);
-    if (isVerbose || !WORKBENCH_TALK.test(line)) (type === 'error' ? process.stderr : process.stdout).write(`${line}\n`);
+    const isTalk = WORKBENCH_TALK.test(line);
+    if (isTalk) workbenchTalk.push(line);
+    else clearTimeout(reload);
+    if (isVerbose || !isTalk) (type === 'error' ? process.stderr : process.stdout).write(`${line}\n`);
   });
   /** @type {Promise<number>} */
   const exitCode = new Promise((settle) => void page.exposeFunction('codeAutomationExit', settle));
@@ -90,6 +98,11 @@ async function runTests({ page, server, folder, development, tests, isVerbose, t
     ['skipWelcome', 'true'],
   ];
   const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
+  // On a very busy machine it was seen that the extension host never came to run the tests.
+  const reload = setTimeout(() => {
+    console.error(`The tests have printed nothing for ${startTimeoutMs / 1_000} s: loading the window anew.`);
+    void page.reload();
+  }, startTimeoutMs);
   await page.goto(`${server.url}/?${query}`);
 
   /** @type {NodeJS.Timeout | undefined} */
@@ -97,10 +110,13 @@ async function runTests({ page, server, folder, development, tests, isVerbose, t
   const tooLate = new Promise((settle) => (timer = setTimeout(settle, timeoutMs)));
   const code = await Promise.race([exitCode, tooLate]);
   clearTimeout(timer);
+  clearTimeout(reload);
   if (code === undefined) {
     const picture = join(tmpdir(), 'hello-containers-tests-timeout.png');
     await page.screenshot({ path: picture });
     console.error(`The tests gave no result in ${timeoutMs / 1_000} s. A picture of the window: ${picture}`);
+    console.error(`What the workbench said last:\n${workbenchTalk.slice(-15).join('\n')}`);
+    console.error(`What the server said last:\n${server.log().trimEnd().split('\n').slice(-15).join('\n')}`);
     return NO_RESULT;
   }
   return code === 0 ? PASSED : FAILED;

@@ -77,6 +77,9 @@ export function explainConnectionError(error: unknown, endpoint: Endpoint): unkn
     case 'ECONNABORTED':
     case 'ERR_STREAM_PREMATURE_CLOSE':
       return connectionLost(endpoint, error);
+    case 'EPROTO':
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+      return unreachable('tls', l10n.t('Something answers at {0}, but without TLS. Check the port (Docker\'s is 2376 with TLS and 2375 without) and the variable DOCKER_TLS_VERIFY.', address));
     default:
       if (code.startsWith('HPE_')) { return notADocker(endpoint, error); }
       if (code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || /CERT|SIGNATURE/.test(code)) {

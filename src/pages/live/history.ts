@@ -74,6 +74,9 @@ export interface Snapshot {
   readonly hasRates: boolean;
 }
 
+/** The time axis spans this much at least. */
+const SHORTEST_WINDOW_MILLIS = 30_000;
+
 /** Everything the page was told, at least the last ten minutes of it. */
 export class History {
   readonly #samples = new Track(3, SAMPLE_GAP_MILLIS);
@@ -101,11 +104,13 @@ export class History {
     this.#markers = [...this.#markers, marker].sort((a, b) => a.at - b.at).slice(-KEPT_MARKERS);
   }
 
-  /** The last `windowMillis` up to a moment, or up to the newest reading; undefined before the first. */
+  /** The last `windowMillis` (less while the history is younger) up to a moment, or up to the newest reading; undefined before the first. */
   snapshot(windowMillis: number, upTo?: number): Snapshot | undefined {
     const to = upTo ?? this.#samples.lastAt ?? this.#rates.lastAt;
     if (to === undefined) { return undefined; }
-    const from = to - windowMillis;
+    // A young history fills the charts: nobody should look at an empty minute. Half a minute at the least, so that it does not race.
+    const begun = Math.min(this.#samples.firstAt ?? to, this.#rates.firstAt ?? to, to - SHORTEST_WINDOW_MILLIS);
+    const from = Math.max(to - windowMillis, begun);
     return {
       from, to, hasRates: this.hasRates,
       samples: this.#samples.window(from, to),
