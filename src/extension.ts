@@ -22,7 +22,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Hello Containers', { log: true });
   const clock = systemClock;
   const connection = new EngineConnection({
-    connect, log,
+    log, connect: (endpoint, signal) => connect(endpoint, { signal }),
     findCandidates: () => findCandidates({
       setting: vscode.workspace.getConfiguration('helloContainers').get('endpoint', ''),
       env: process.env, platform: process.platform, homeDir: homedir(),

@@ -84,7 +84,7 @@ async function install(dir, version, log) {
   await linkRipgrep(vscode);
   await linkAsItsInstallScriptDoes(codeServer, vscode);
 
-  await run(node, [entryOf(dir), '--version'], { env: { ...process.env, XDG_CONFIG_HOME: join(dir, 'config') } });
+  await run(node, [entryOf(dir), '--version'], { env: { ...process.env, XDG_CONFIG_HOME: join(dir, 'config'), XDG_DATA_HOME: join(dir, 'data-home') } });
   const nodeVersion = (await run(node, ['--version'])).trim();
   await writeFile(join(dir, 'installed.json'), JSON.stringify({ version, node, nodeVersion }));
   say(`installed in ${Math.round((performance.now() - started) / 1000)} s`);

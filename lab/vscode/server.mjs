@@ -46,7 +46,9 @@ export function makeProfile(dir, settings = {}) {
  * @returns {Promise<string>} what VS Code said
  */
 export function installExtension(vsix, { vscode, profile }) {
-  return run(vscode.node, [vscode.entry, ...folders(profile), '--install-extension', vsix, '--force'], { env: cleanEnvironment({}) });
+  return run(vscode.node, [vscode.entry, ...folders(profile), '--install-extension', vsix, '--force'], {
+    env: cleanEnvironment({ XDG_DATA_HOME: join(profile, 'data-home') }),
+  });
 }
 
 /** @param {string} profile */

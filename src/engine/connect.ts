@@ -1,24 +1,39 @@
 import { readFile } from 'node:fs/promises';
 import Docker from 'dockerode';
-import type { IncomingMessage } from 'node:http';
+import { Agent as HttpAgent, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import * as l10n from '@vscode/l10n';
 import { isAbort } from '../base/errors';
 import { DockerEngine, type EngineRequest, type Transport } from './dockerEngine';
 import { type Endpoint, endpointAddress } from './endpoint';
 import type { Engine } from './engine';
 import { EngineUnreachable, explainConnectionError } from './errors';
+import { openSshRoute, type SshRoute } from './sshRoute';
 
-/**
- * An Engine over dockerode. Nothing is sent yet: call `negotiate` first.
- * @param pingMillis longest wait for the engine's first answer
- * @throws EngineUnreachable when the endpoint is of a kind that we cannot open, or its TLS files cannot be read
- */
-export async function connect(endpoint: Endpoint, pingMillis = 10_000): Promise<Engine> {
-  const docker = new Docker(await dockerOptions(endpoint));
-  return new DockerEngine(endpoint, new DockerodeTransport(docker, endpoint), pingMillis);
+export interface ConnectOptions {
+  /** Longest wait for the engine's first answer, in milliseconds. */
+  pingMillis?: number;
+  /** For ssh. */
+  env?: NodeJS.ProcessEnv;
+  signal?: AbortSignal;
 }
 
-async function dockerOptions(endpoint: Endpoint): Promise<Docker.DockerOptions> {
+/**
+ * An Engine over dockerode. Nothing is sent to the engine yet: call `negotiate` first. For ssh the login is made here.
+ * @throws EngineUnreachable when ssh does not get there, or the TLS files cannot be read; an AbortError
+ */
+export async function connect(endpoint: Endpoint, { pingMillis = 10_000, env = process.env, signal }: ConnectOptions = {}): Promise<Engine> {
+  const route = endpoint.kind === 'ssh' ? await openSshRoute(endpoint, env, signal) : undefined;
+  // An agent of its own: connections are kept for the next call, and end with the engine.
+  const agent = new (endpoint.kind === 'tls' ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: route?.maxConnections ?? Infinity });
+  const docker = new Docker({ ...await dockerOptions(endpoint, route), agent } as Docker.DockerOptions);
+  return new DockerEngine(endpoint, new DockerodeTransport(docker, endpoint), pingMillis, () => {
+    agent.destroy();
+    route?.dispose();
+  });
+}
+
+async function dockerOptions(endpoint: Endpoint, route: SshRoute | undefined): Promise<Docker.DockerOptions> {
   // dockerode lets DOCKER_HOST and DOCKER_CERT_PATH override what is not given: give everything, undefined included.
   const nothing = { host: undefined, port: undefined, protocol: undefined, socketPath: undefined, ca: undefined, cert: undefined, key: undefined, timeout: undefined, headers: {} };
   switch (endpoint.kind) {
@@ -38,7 +53,7 @@ async function dockerOptions(endpoint: Endpoint): Promise<Docker.DockerOptions> 
       }
     }
     case 'ssh':
-      throw new EngineUnreachable(endpoint, 'unsupported', l10n.t('Engines over ssh cannot be opened yet: {0}. Forward the socket (ssh -N -L /tmp/docker.sock:/var/run/docker.sock …) and set helloContainers.endpoint to it.', endpointAddress(endpoint)));
+      return { ...nothing, socketPath: route?.socketPath, protocol: 'http' } as unknown as Docker.DockerOptions;
   }
 }
 

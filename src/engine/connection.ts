@@ -27,12 +27,14 @@ export type ConnectionState =
 
 export interface ConnectionInput {
   findCandidates(): Promise<Candidate[]>;
-  connect(endpoint: Endpoint): Promise<Engine>;
+  connect(endpoint: Endpoint, signal: AbortSignal): Promise<Engine>;
   log: Log;
 }
 
 const firstRetryMillis = 1_000;
 const lastRetryMillis = 30_000;
+/** Between two signs of life of a remote engine, and the longest wait for one: a cut wire is noticed in at most twice this time. */
+const heartbeatMillis = 5_000;
 /** Longest wait for the event stream's headers before the list is taken: some engines send them with the first event. */
 const eventsOpenMillis = 1_000;
 
@@ -126,7 +128,7 @@ export class EngineConnection implements Disposable {
         } catch (error) {
           if (!stop.aborted) { attempts.push({ candidate: found.candidate, error: asError(error) }); }
         } finally {
-          this.containers.clear();
+          if (this.current.kind !== 'connected') { this.containers.clear(); }
           found.engine.dispose();
         }
       }
@@ -140,7 +142,8 @@ export class EngineConnection implements Disposable {
       const retryMillis = Math.min(firstRetryMillis * 2 ** failures, lastRetryMillis);
       failures += 1;
       this.set({ kind: 'failed', attempts, retryMillis });
-      await waitForEngine(retryMillis, attempts, stop);
+      // Who asked for it now, or whose socket has just appeared, is not made to wait for long if the first try is too early.
+      if (await waitForEngine(retryMillis, attempts, stop) === 'early') { failures = 0; }
     }
   }
 
@@ -156,7 +159,7 @@ export class EngineConnection implements Disposable {
       if (signal.aborted) { return undefined; }
       let engine: Engine | undefined;
       try {
-        engine = await this.input.connect(candidate.endpoint);
+        engine = await this.input.connect(candidate.endpoint, signal);
         await engine.negotiate(signal);
         return { engine, candidate };
       } catch (error) {
@@ -180,7 +183,7 @@ export class EngineConnection implements Disposable {
     connected();
     this.set({ kind: 'connected', engine, candidate });
     this.input.log.info(`connected to ${endpointAddress(candidate.endpoint)} (${candidate.reason})`);
-    await listening;
+    await Promise.race([listening, heartbeat(engine, stop)]);
   }
 
   private async listen(engine: Engine, stop: AbortSignal, opened: () => void): Promise<void> {
@@ -194,16 +197,38 @@ export class EngineConnection implements Disposable {
 
   private set(state: ConnectionState): void {
     this.current = state;
+    // Not while the state says "connected": that would mean that all containers were removed.
+    if (state.kind !== 'connected') { this.containers.clear(); }
     this.stateChanged.fire(state);
   }
 }
 
+/**
+ * Asks a remote engine for a sign of life every few seconds: a wire that was cut leaves the event stream open and silent. An engine
+ * on this machine cannot go without its socket telling, and is not asked. Throws when there is none; resolves only when stopped.
+ */
+async function heartbeat(engine: Engine, stop: AbortSignal): Promise<void> {
+  const { kind } = engine.endpoint;
+  if (kind === 'unix' || kind === 'npipe') { return new Promise(() => { }); }
+  for (;;) {
+    await sleep(heartbeatMillis, stop);
+    if (stop.aborted) { return; }
+    try {
+      await engine.negotiate(AbortSignal.any([stop, AbortSignal.timeout(heartbeatMillis)]));
+    } catch (error) {
+      throw connectionLost(engine.endpoint, error);
+    }
+  }
+}
+
 /** Waits for the next attempt: the time, an abort, or the moment when the socket of a place that we tried appears. */
-async function waitForEngine(millis: number, attempts: readonly FailedAttempt[], signal: AbortSignal): Promise<void> {
+async function waitForEngine(millis: number, attempts: readonly FailedAttempt[], signal: AbortSignal): Promise<'early' | 'late'> {
   const appeared = new AbortController();
   const watchers = attempts.flatMap(({ candidate }) => candidate?.endpoint.kind === 'unix' ? watchSocket(candidate.endpoint.path, () => appeared.abort()) : []);
   try {
-    await sleep(millis, AbortSignal.any([signal, appeared.signal]));
+    const early = AbortSignal.any([signal, appeared.signal]);
+    await sleep(millis, early);
+    return early.aborted ? 'early' : 'late';
   } finally {
     for (const watcher of watchers) { watcher.close(); }
   }

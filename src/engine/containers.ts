@@ -125,7 +125,10 @@ export class ContainerStore implements Disposable {
   }
 
   private async ask(engine: Engine, id: string): Promise<void> {
-    const [list, limit] = await Promise.all([engine.listContainers({ id }), limitOf(engine, id)]);
+    // One after the other: Docker tells of a pause (and more) before its list has it. It holds the container's lock until then,
+    // and only an inspection waits for that lock.
+    const limit = await limitOf(engine, id);
+    const list = await engine.listContainers({ id });
     if (this.engine !== engine || this.asking.get(id) === 'removal') { return; }
     // The filter matches the beginning of an id.
     const summary = list.find((row) => row.id === id);

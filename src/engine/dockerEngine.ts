@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { isAbort } from '../base/errors';
 import { demultiplex } from './demux';
@@ -36,8 +37,14 @@ const maxBodyBytes = 64 * 1024 * 1024;
 export class DockerEngine implements Engine {
   private readonly ended = new AbortController();
 
-  /** @param pingMillis longest wait for the engine's first answer */
-  constructor(readonly endpoint: Endpoint, private readonly transport: Transport, private readonly pingMillis: number) { }
+  /**
+   * @param pingMillis longest wait for the engine's first answer
+   * @param close lets go of what carries the requests
+   */
+  constructor(readonly endpoint: Endpoint, private readonly transport: Transport, private readonly pingMillis: number, private readonly close: () => void) {
+    // Each request under way listens, and there may be hundreds: no leak that Node should warn of.
+    setMaxListeners(0, this.ended.signal);
+  }
 
   async negotiate(signal?: AbortSignal): Promise<void> {
     const limit = AbortSignal.timeout(this.pingMillis);
@@ -171,6 +178,7 @@ export class DockerEngine implements Engine {
 
   dispose(): void {
     this.ended.abort();
+    this.close();
   }
 
   private async act(path: string): Promise<void> {

@@ -14,7 +14,7 @@ export type Endpoint =
   | { kind: 'npipe'; path: string }
   | { kind: 'tcp'; host: string; port: number }
   | { kind: 'tls'; host: string; port: number; files: TlsFiles }
-  | { kind: 'ssh'; host: string; port?: number; user?: string };
+  | { kind: 'ssh'; host: string; port?: number; user?: string; /** Of the engine's socket there, when it is not the usual one. */ path?: string };
 
 /** The address is not one that Docker knows. */
 export class BadEndpoint extends HumanError {
@@ -50,10 +50,15 @@ export function parseEndpoint(text: string, tls?: TlsFiles): Endpoint {
     throw new BadEndpoint(text);
   }
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  if (host === '' || (url.pathname !== '' && url.pathname !== '/')) { throw new BadEndpoint(text); }
+  const path = url.pathname === '' || url.pathname === '/' ? undefined : decodeURIComponent(url.pathname);
+  // A name that begins with a dash would be an option to ssh.
+  if (host === '' || host.startsWith('-') || (path !== undefined && kind !== 'ssh')) { throw new BadEndpoint(text); }
   const port = url.port === '' ? undefined : Number(url.port);
   if (kind === 'ssh') {
-    return { kind, host, ...(port === undefined ? {} : { port }), ...(url.username === '' ? {} : { user: decodeURIComponent(url.username) }) };
+    return {
+      kind, host, ...(port === undefined ? {} : { port }), ...(url.username === '' ? {} : { user: decodeURIComponent(url.username) }),
+      ...(path === undefined ? {} : { path }),
+    };
   }
   return tls !== undefined || kind === 'https'
     ? { kind: 'tls', host, port: port ?? 2376, files: tls ?? {} }
@@ -67,7 +72,7 @@ export function endpointAddress(endpoint: Endpoint): string {
     case 'npipe': return `npipe://${endpoint.path.replaceAll('\\', '/')}`;
     case 'tcp':
     case 'tls': return `tcp://${bracketed(endpoint.host)}:${endpoint.port}`;
-    case 'ssh': return `ssh://${endpoint.user === undefined ? '' : `${endpoint.user}@`}${bracketed(endpoint.host)}${endpoint.port === undefined ? '' : `:${endpoint.port}`}`;
+    case 'ssh': return `ssh://${endpoint.user === undefined ? '' : `${endpoint.user}@`}${bracketed(endpoint.host)}${endpoint.port === undefined ? '' : `:${endpoint.port}`}${endpoint.path ?? ''}`;
   }
 }
 

@@ -55,7 +55,7 @@ export class Bench {
 
   /** Connected, with the list taken; ends with the test. */
   async connected(): Promise<EngineConnection> {
-    const connection = new EngineConnection({ findCandidates: () => Promise.resolve([{ endpoint: parseEndpoint(this.host), reason: 'test' }]), connect, log: silentLog });
+    const connection = new EngineConnection({ findCandidates: () => Promise.resolve([{ endpoint: parseEndpoint(this.host), reason: 'test' }]), connect: (to, signal) => connect(to, { signal }), log: silentLog });
     disposeAfterTest(connection);
     connection.start();
     await until(connection.onDidChangeState, 'connected', () => connection.state.kind === 'connected');

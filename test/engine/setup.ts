@@ -14,7 +14,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const log = (line: string): void => console.log(line);
   // The tests are the user in the terminal, too.
   await ensurePackages({ 'docker.io': 'docker' }, { log });
-  const engine = await openEngine({ name: 'test-engine', fresh: true, log });
+  const engine = await openEngine({ name: process.env.HELLO_CONTAINERS_TEST_ENGINE ?? 'test-engine', fresh: true, log });
   project.provide('engineHost', engine.host);
   return () => engine.close({ remove: true });
 }

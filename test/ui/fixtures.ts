@@ -30,6 +30,9 @@ export interface Workbench {
 
 export const pictures = 'test-results/pictures';
 
+/** The tests' own engine. Another name lets two runs go on at the same time. */
+export const engineName = process.env.HELLO_CONTAINERS_UI_ENGINE ?? 'test-ui';
+
 const ours = ['--filter', 'label=hello-containers.role'];
 
 export const test = base.extend<{ workbench: Workbench }, { lab: Lab }>({
@@ -39,7 +42,7 @@ export const test = base.extend<{ workbench: Workbench }, { lab: Lab }>({
     const vscode = await installVscode({ log });
     await ensurePackages({ 'docker-cli': 'docker' }, { log });
     const temporary = mkdtempSync(join(tmpdir(), 'hc-ui-'));
-    const engine = await openEngine({ name: 'test-ui', fresh: true, log });
+    const engine = await openEngine({ name: engineName, fresh: true, log });
     const profile = makeProfile(join(temporary, 'profile'), DRIVE_SETTINGS);
     const settingsFile = join(profile, 'data/User/settings.json');
     const settings = JSON.parse(readFileSync(settingsFile, 'utf8')) as Record<string, unknown>;

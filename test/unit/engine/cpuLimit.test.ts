@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { LimitNotApplied, LimitNotSupported, parsePercent, readCpuLimit, setCpuLimit } from '../../../src/engine/cpuLimit';
+import { cpuLimitOf, LimitNotApplied, LimitNotLasting, LimitNotSupported, parsePercent, readCpuLimit, setCpuLimit } from '../../../src/engine/cpuLimit';
 import type { CpuConfig } from '../../../src/engine/engine';
 import { Conflict, explainRefusal, NotFound } from '../../../src/engine/errors';
 import { ScriptedEngine } from '../support/scriptedEngine';
@@ -15,6 +15,7 @@ describe('the limit of a container', () => {
     ['a quota is measured in its period', { cpuQuota: 10_000, cpuPeriod: 100_000 }, { cores: 0.1, dialect: 'CpuQuota' }],
     ['a period of its own counts', { cpuQuota: 10_000, cpuPeriod: 20_000 }, { cores: 0.5, dialect: 'CpuQuota' }],
     ['without a period, the kernel\'s of 100 ms is meant', { cpuQuota: 150_000 }, { cores: 1.5, dialect: 'CpuQuota' }],
+    ['a quota of -1 beside --cpus is none', { nanoCpus: 250_000_000, cpuQuota: -1 }, undefined],
     ['--cpus is NanoCpus', { nanoCpus: 250_000_000 }, { cores: 0.25, dialect: 'NanoCpus' }],
   ])('%s', (_, cpu, limit) => {
     expect(readCpuLimit({ ...none, ...cpu })).toEqual(limit);
@@ -51,11 +52,30 @@ describe('setting a limit', () => {
     expect(updates()).toEqual([{ nanoCpus: 100_000_000 }]);
   });
 
-  test.each<[string, Partial<CpuConfig>]>([['quota', { cpuQuota: 10_000, cpuPeriod: 100_000 }], ['--cpus', { nanoCpus: 100_000_000 }]])('lifting one that was a %s asks for a quota of -1: 0 would change nothing', async (_, cpu) => {
-    start(cpu);
-    engine.update = (_cpu, change) => ({ ...none, ...change });
+  test('lifting a quota asks for -1: 0 would change nothing', async () => {
+    start({ cpuQuota: 10_000, cpuPeriod: 100_000 });
     expect((await setCpuLimit(engine, 'c1', undefined))?.cores).toBe(0.1);
     expect(updates()).toEqual([{ cpuQuota: -1 }]);
+    expect(await cpuLimitOf(engine, 'c1')).toBeUndefined();
+  });
+
+  test('lifting --cpus asks for all that the machine has: a quota of -1 would win over every later limit', async () => {
+    start({ nanoCpus: 100_000_000 });
+    expect((await setCpuLimit(engine, 'c1', undefined))?.cores).toBe(0.1);
+    expect(updates()).toEqual([{ nanoCpus: 4_000_000_000 }]);
+    expect(await cpuLimitOf(engine, 'c1')).toBeUndefined();
+  });
+
+  test('where --cpus was lifted by a quota of -1 in a terminal says that it would not last, and changes nothing', async () => {
+    start({ nanoCpus: 100_000_000, cpuQuota: -1 });
+    expect(await cpuLimitOf(engine, 'c1')).toBeUndefined();
+    expect(await rejection(setCpuLimit(engine, 'c1', 0.1))).toBeInstanceOf(LimitNotLasting);
+    expect(updates()).toEqual([]);
+  });
+
+  test.each([[3.5, 3.5], [4, undefined], [8, undefined], [3, 3]])('of --cpus %d on a machine of four CPUs counts as %s', async (cores, limit) => {
+    start({ nanoCpus: cores * 1e9 });
+    expect((await cpuLimitOf(engine, 'c1'))?.cores).toBe(limit);
   });
 
   test('that the engine accepted and did not apply is an error', async () => {

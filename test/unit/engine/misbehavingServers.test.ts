@@ -29,7 +29,7 @@ beforeEach(() => {
 });
 
 async function open(to = endpoint, pingMillis?: number): Promise<Engine> {
-  const engine = await connect(to, pingMillis);
+  const engine = await connect(to, pingMillis === undefined ? {} : { pingMillis });
   onTestFinished(() => engine.dispose());
   return engine;
 }

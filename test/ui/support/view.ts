@@ -1,0 +1,22 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect } from '../fixtures';
+
+/** What the containers view says over its rows: why there is no engine. */
+export function viewMessage(page: Page): Locator {
+  return page.locator('.tree-explorer-viewlet-tree-view .message');
+}
+
+/** All rows of the containers view. */
+export function viewRows(page: Page): Locator {
+  return page.locator('.tree-explorer-viewlet-tree-view .monaco-list-row');
+}
+
+/** A row that offers something to do about a failed connection. */
+export function fixRow(page: Page, label: string): Locator {
+  return viewRows(page).filter({ hasText: label });
+}
+
+/** The view is connected to that engine: its title says the address. */
+export async function expectConnected(page: Page, address: string): Promise<void> {
+  await expect(page.locator('.pane-header .description')).toHaveText(address);
+}

@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { connect } from '../../../src/engine/connect';
+import { EngineConnection } from '../../../src/engine/connection';
+import { roleLabel } from '../../../src/engine/ours';
+import { LessonProgress } from '../../../src/lesson/progress';
+import type { StepId } from '../../../src/lesson/steps';
+import { silentLog } from '../../../src/base/log';
+import { EngineServer } from '../support/engineServer';
+import { tempDir } from '../support/tempDir';
+import { record, until } from '../support/until';
+
+const labels = { [roleLabel]: 'cpu-demo' };
+const limited = { NanoCpus: 0, CpuQuota: 10_000, CpuPeriod: 100_000 };
+let server: EngineServer;
+let connection: EngineConnection;
+let memory: Map<string, boolean>;
+let progress: LessonProgress;
+
+beforeEach(async () => {
+  const path = join(tempDir(), 'docker.sock');
+  server = new EngineServer();
+  await server.listen(path);
+  connection = new EngineConnection({ connect: (endpoint) => connect(endpoint), log: silentLog, findCandidates: () => Promise.resolve([{ endpoint: { kind: 'unix', path }, reason: '' }]) });
+  onTestFinished(() => connection.dispose());
+  memory = new Map();
+  progress = open();
+});
+
+function open(): LessonProgress {
+  const opened = new LessonProgress(connection, {
+    get: (key, defaultValue) => memory.get(key) ?? defaultValue,
+    update: (key, value) => { memory.set(key, value); return Promise.resolve(); },
+  });
+  onTestFinished(() => opened.dispose());
+  return opened;
+}
+
+const state = (step: StepId): string => progress.steps[step].state;
+const becomes = (step: StepId, wanted: string): Promise<void> => until(progress.onDidChange, () => state(step) === wanted);
+
+test('the steps follow the engine, forwards and backwards, through the whole lesson', async () => {
+  expect(state('connect')).toBe('open');
+  connection.start();
+  await becomes('connect', 'done');
+  expect(state('clean-up')).toBe('open');
+
+  server.add('demo', { labels });
+  server.emit('start', 'demo');
+  await becomes('cpu-demo', 'done');
+
+  server.add('demo', { labels, cpu: limited });
+  server.emit('update', 'demo');
+  await becomes('limit', 'done');
+
+  progress.noteAccount('demo', { cores: 0.1, periods: 30, throttledPeriods: 29 });
+  await becomes('watch', 'done');
+
+  server.add('demo', { labels });
+  server.emit('update', 'demo');
+  await becomes('limit', 'open');
+  expect(state('watch')).toBe('open');
+
+  server.containers.clear();
+  server.emit('destroy', 'demo');
+  await becomes('clean-up', 'done');
+  expect(state('cpu-demo')).toBe('open');
+
+  await server.kill();
+  await becomes('connect', 'open');
+  expect(state('clean-up')).toBe('unknown');
+});
+
+test('that something was made is remembered over windows, so that the clean-up is not forgotten', async () => {
+  server.add('demo', { labels });
+  connection.start();
+  await becomes('cpu-demo', 'done');
+  expect([...memory.values()]).toEqual([true]);
+  server.containers.clear();
+  server.emit('destroy', 'demo');
+  await becomes('clean-up', 'done');
+  progress = open();
+  expect(state('clean-up')).toBe('done');
+});
+
+test('a list of a thousand containers is one check', async () => {
+  for (let i = 0; i < 1_000; i += 1) { server.add(`c${i}`, { state: 'exited', status: 'Exited (0)' }); }
+  connection.start();
+  const checks = record(progress.onDidChange);
+  await becomes('connect', 'done');
+  expect(checks.length).toBeLessThanOrEqual(3);
+});
+
+test('an account of another container, or one that was taken back, ticks nothing', async () => {
+  server.add('demo', { labels, cpu: limited });
+  connection.start();
+  await becomes('limit', 'done');
+  const first = record(progress.onDidChange);
+  progress.noteAccount('other', { cores: 0.1, periods: 30, throttledPeriods: 29 });
+  await until(progress.onDidChange, () => first.length > 0);
+  expect(state('watch')).toBe('open');
+  progress.noteAccount('demo', { cores: 0.1, periods: 30, throttledPeriods: 29 });
+  progress.noteAccount('other', null);
+  progress.noteAccount('demo', null);
+  const checks = record(progress.onDidChange);
+  await until(progress.onDidChange, () => checks.length > 0);
+  expect(state('watch')).toBe('open');
+});
+
+test('nothing is checked after the end', async () => {
+  const checks = record(progress.onDidChange);
+  progress.dispose();
+  connection.start();
+  await until(connection.onDidChangeState, () => connection.state.kind === 'connected');
+  await new Promise((resolve) => { setImmediate(resolve); });
+  expect(checks).toEqual([]);
+});
