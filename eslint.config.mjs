@@ -12,7 +12,7 @@ export default ts.config(
   { ignores: ['dist/', 'out/', 'node_modules/', 'test-results/', '.vscode-test/'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.mts'],
     extends: [ts.configs.strictTypeChecked, ts.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

@@ -7,12 +7,14 @@ import { LocalHost } from './cgroup/localHost';
 import { allCommands } from './commands/all';
 import { registerCommand } from './commands/command';
 import { Made } from './commands/made';
+import { PlainTcpConsent } from './commands/plainTcp';
 import { connect } from './engine/connect';
 import { EngineConnection } from './engine/connection';
-import { findCandidates } from './engine/contexts';
+import { type EngineChoice, findCandidates, type FinderInput } from './engine/contexts';
 import { LimitHistory } from './engine/limitHistory';
 import { LessonProgress } from './lesson/progress';
 import { ContainersView } from './views/containersView';
+import { EngineStatus } from './views/engineStatus';
 import { StepContexts } from './views/stepContexts';
 import { LivePages } from './webviews/livePages';
 
@@ -21,25 +23,35 @@ export function activate(context: vscode.ExtensionContext): void {
   if (vscode.l10n.bundle !== undefined) { l10n.config({ contents: vscode.l10n.bundle }); }
   const log = vscode.window.createOutputChannel('Hello Containers', { log: true });
   const clock = systemClock;
+  const finderInput = (): FinderInput => ({
+    choice: context.workspaceState.get<EngineChoice>('engine'), setting: vscode.workspace.getConfiguration('helloContainers').get('endpoint', ''),
+    env: process.env, platform: process.platform, homeDir: homedir(),
+  });
+  const plainTcp = new PlainTcpConsent(context.globalState);
   const connection = new EngineConnection({
-    log, connect: (endpoint, signal) => connect(endpoint, { signal }),
-    findCandidates: () => findCandidates({
-      setting: vscode.workspace.getConfiguration('helloContainers').get('endpoint', ''),
-      env: process.env, platform: process.platform, homeDir: homedir(),
-    }),
+    log, findCandidates: () => findCandidates(finderInput()),
+    connect: async (endpoint, signal) => {
+      await plainTcp.check(endpoint);
+      return connect(endpoint, { signal });
+    },
   });
   const limits = new LimitHistory(connection.containers, clock);
   const progress = new LessonProgress(connection, context.globalState);
   const livePages = new LivePages({ connection, limits, host: new LocalHost(), clock, log, l10nBundle: vscode.l10n.bundle }, context.extensionUri, progress);
+  const view = new ContainersView(connection);
   const input = {
     connection, log, made: new Made(context.globalState),
     readProgram: () => readFile(vscode.Uri.joinPath(context.extensionUri, 'media', 'factorials.py').fsPath, 'utf8'),
+    selectedContainer: () => view.selectedContainer,
     openLivePage: (containerId: string) => livePages.open(containerId),
     showLog: () => log.show(),
+    finderInput,
+    rememberEngine: async (choice?: EngineChoice) => context.workspaceState.update('engine', choice),
   };
   context.subscriptions.push(
     log, connection, limits, progress, livePages,
-    new ContainersView(connection),
+    view,
+    new EngineStatus(connection),
     new StepContexts(progress),
     ...Object.entries(allCommands(input)).map(([name, command]) => registerCommand(name, command, input)),
     vscode.workspace.onDidChangeConfiguration((change) => { if (change.affectsConfiguration('helloContainers.endpoint')) { connection.reconnect(); } }),

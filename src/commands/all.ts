@@ -1,5 +1,5 @@
-import { changeEndpoint } from './changeEndpoint';
 import * as changeState from './changeState';
+import { chooseEngine } from './chooseEngine';
 import { cleanUp } from './cleanUp';
 import type { Command, CommandInput } from './command';
 import { installDocker } from './installDocker';
@@ -33,7 +33,7 @@ export function allCommands(input: CommandInput): Record<string, Command> {
       input.connection.reconnect();
       return undefined;
     },
-    changeEndpoint: changeEndpoint(),
+    chooseEngine: chooseEngine(input),
     installDocker: installDocker(),
     joinDockerGroup: joinDockerGroup(),
     openWalkthrough: openWalkthrough(),

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { detailsOf, type Fix, HumanError, isAbort, messageOf } from '../base/errors';
 import type { Log } from '../base/log';
 import type { EngineConnection } from '../engine/connection';
+import type { EngineChoice, FinderInput } from '../engine/contexts';
 import type { Made } from './made';
 
 /** What commands work with. */
@@ -12,13 +13,17 @@ export interface CommandInput {
   /** The lesson's Python program. */
   readProgram(): Promise<string>;
   openLivePage(containerId: string): void;
+  /** The container that is selected in the tree. */
+  selectedContainer(): string | undefined;
   showLog(): void;
+  /** Where engines are looked for now. */
+  finderInput(): FinderInput;
+  /** The engine of this workspace from now on; undefined: as the docker command chooses. */
+  rememberEngine(choice: EngineChoice | undefined): Promise<void>;
 }
 
-/** What a command of a container is given: an item of the tree, or a page's container. */
-export interface ContainerTarget {
-  containerId: string;
-}
+/** What a command of a container is given: an item of the tree or a page's container, or from a key the word for the tree's selection. */
+export type ContainerTarget = { containerId: string } | 'selection';
 
 export type Command = (...args: never[]) => Promise<unknown> | undefined;
 

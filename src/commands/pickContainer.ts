@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
 import { HumanError } from '../base/errors';
 import { plainText } from '../base/plainText';
-import type { EngineConnection } from '../engine/connection';
 import type { Container } from '../engine/containers';
 import { NotFound } from '../engine/errors';
 import { roleOf } from '../engine/ours';
-import type { ContainerTarget } from './command';
+import type { CommandInput, ContainerTarget } from './command';
 
 /** No container fits the command. */
 class NothingToPick extends HumanError { }
@@ -15,10 +14,11 @@ class NothingToPick extends HumanError { }
  * The CPU demo comes first: from the walkthrough it is the one that is meant.
  * @returns undefined when the user chose none
  */
-export async function pickContainer(connection: EngineConnection, target: ContainerTarget | undefined, question: string, fits: (container: Container) => boolean, none: string): Promise<Container | undefined> {
+export async function pickContainer({ connection, selectedContainer }: Pick<CommandInput, 'connection' | 'selectedContainer'>, target: ContainerTarget | undefined, question: string, fits: (container: Container) => boolean, none: string): Promise<Container | undefined> {
   await connection.engine();
-  if (target !== undefined) {
-    const container = connection.containers.get(target.containerId);
+  const named = target === 'selection' ? selectedContainer() : target?.containerId;
+  if (named !== undefined) {
+    const container = connection.containers.get(named);
     if (container === undefined) { throw new NotFound(404, '', vscode.l10n.t('This container is gone: it was removed meanwhile.')); }
     return container;
   }

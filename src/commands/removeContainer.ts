@@ -6,7 +6,7 @@ import { isRunning, pickContainer } from './pickContainer';
 /** Removes a container, after asking: it cannot be undone. */
 export function removeContainer(input: CommandInput): Command {
   return async (target?: ContainerTarget) => {
-    const container = await pickContainer(input.connection, target, vscode.l10n.t('Which container do you want to remove?'), () => true, vscode.l10n.t('There is no container to remove.'));
+    const container = await pickContainer(input, target, vscode.l10n.t('Which container do you want to remove?'), () => true, vscode.l10n.t('There is no container to remove.'));
     if (container === undefined) { return; }
     const running = isRunning(container);
     const remove = running ? vscode.l10n.t('Stop and Remove') : vscode.l10n.t('Remove');

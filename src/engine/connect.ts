@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import Docker from 'dockerode';
 import { Agent as HttpAgent, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { inspect } from 'node:util';
 import * as l10n from '@vscode/l10n';
 import { isAbort } from '../base/errors';
 import { DockerEngine, type EngineRequest, type Transport } from './dockerEngine';
@@ -18,6 +19,9 @@ export interface ConnectOptions {
   signal?: AbortSignal;
 }
 
+/** Connections that wait for the next call; what a burst of calls opened beyond them is closed after it. */
+const maxFreeSockets = 8;
+
 /**
  * An Engine over dockerode. Nothing is sent to the engine yet: call `negotiate` first. For ssh the login is made here.
  * @throws EngineUnreachable when ssh does not get there, or the TLS files cannot be read; an AbortError
@@ -25,7 +29,9 @@ export interface ConnectOptions {
 export async function connect(endpoint: Endpoint, { pingMillis = 10_000, env = process.env, signal }: ConnectOptions = {}): Promise<Engine> {
   const route = endpoint.kind === 'ssh' ? await openSshRoute(endpoint, env, signal) : undefined;
   // An agent of its own: connections are kept for the next call, and end with the engine.
-  const agent = new (endpoint.kind === 'tls' ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: route?.maxConnections ?? Infinity });
+  const agent = new (endpoint.kind === 'tls' ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: route?.maxConnections ?? Infinity, maxFreeSockets });
+  // docker-modem prints the options of every request into a debug line that nobody reads, with all that hangs on the agent.
+  Object.defineProperty(agent, inspect.custom, { value: () => 'Agent' });
   const docker = new Docker({ ...await dockerOptions(endpoint, route), agent } as Docker.DockerOptions);
   return new DockerEngine(endpoint, new DockerodeTransport(docker, endpoint), pingMillis, () => {
     agent.destroy();

@@ -1,6 +1,6 @@
 /* eslint @typescript-eslint/prefer-nullish-coalescing: "off" -- an environment variable that is empty counts as not set, as for the docker CLI */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { HumanError, messageOf } from '../base/errors';
@@ -13,7 +13,12 @@ export interface Candidate {
   reason: string;
 }
 
+/** The engine that the user chose for a workspace, in place of what the docker command would use. */
+export type EngineChoice = { kind: 'context'; name: string } | { kind: 'address'; address: string };
+
 export interface FinderInput {
+  /** What the user chose in this workspace, if anything. */
+  choice?: EngineChoice | undefined;
   /** The setting helloContainers.endpoint; empty when it is not set. */
   setting: string;
   env: Readonly<Record<string, string | undefined>>;
@@ -29,15 +34,22 @@ export class BadContext extends HumanError {
 }
 
 /**
- * The places to look for an engine, in order. One entry when the user chose one (the setting, DOCKER_HOST, DOCKER_CONTEXT or
+ * The places to look for an engine, in order. One entry when the user chose one (in the workspace, by the setting, DOCKER_HOST, DOCKER_CONTEXT or
  * the CLI's current context, in this order, as the docker CLI does), otherwise the platform's default and the well-known sockets.
  * @throws BadEndpoint, BadContext when the user's choice cannot be understood
  * @see https://docs.docker.com/engine/manage-resources/contexts/
  */
 export async function findCandidates(input: FinderInput): Promise<Candidate[]> {
-  const { env, setting } = input;
-  const configDir = env.DOCKER_CONFIG || join(input.homeDir, '.docker');
+  const { env, setting, choice } = input;
+  const configDir = configDirOf(input);
   const tls = tlsFromEnvironment(env, configDir);
+  if (choice?.kind === 'address') {
+    return [{ endpoint: parseEndpoint(choice.address, tls), reason: l10n.t('chosen in this workspace') }];
+  }
+  // "default" means Docker's own rules without a context.
+  if (choice?.kind === 'context' && choice.name !== 'default') {
+    return [{ endpoint: await readContext(configDir, choice.name), reason: l10n.t('Docker\'s context "{0}", chosen in this workspace', choice.name) }];
+  }
   if (setting.trim() !== '') {
     return [{ endpoint: parseEndpoint(setting, tls), reason: l10n.t('the setting helloContainers.endpoint') }];
   }
@@ -48,7 +60,39 @@ export async function findCandidates(input: FinderInput): Promise<Candidate[]> {
   if (context !== undefined && context !== '' && context !== 'default') {
     return [{ endpoint: await readContext(configDir, context), reason: l10n.t('Docker\'s context "{0}"', context) }];
   }
-  return wellKnown(input);
+  return wellKnownPlaces(input);
+}
+
+/** One of Docker's stored contexts. */
+export interface StoredContext {
+  name: string;
+  /** What keeps it from being used, when something does. */
+  endpoint: Endpoint | HumanError;
+}
+
+/** Every stored context, by name. One that cannot be read does not hide the others; a folder that holds no context is passed over. */
+export async function listContexts(input: Pick<FinderInput, 'env' | 'homeDir'>): Promise<StoredContext[]> {
+  const configDir = configDirOf(input);
+  const folders = await readdir(join(configDir, 'contexts', 'meta')).catch(() => []);
+  const contexts = await Promise.all(folders.map(async (folder): Promise<StoredContext | undefined> => {
+    const name = await contextName(join(configDir, 'contexts', 'meta', folder, 'meta.json'));
+    if (name === undefined) { return undefined; }
+    return { name, endpoint: await readContext(configDir, name).catch((error: unknown) => error instanceof HumanError ? error : new BadContext(name, error)) };
+  }));
+  return contexts.filter((context) => context !== undefined).sort((a, b) => a.name.localeCompare(b.name));
+}
+
+async function contextName(file: string): Promise<string | undefined> {
+  try {
+    const name: unknown = (JSON.parse(await readFile(file, 'utf8')) as { Name?: unknown } | null)?.Name;
+    return typeof name === 'string' && name !== '' ? name : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function configDirOf({ env, homeDir }: Pick<FinderInput, 'env' | 'homeDir'>): string {
+  return env.DOCKER_CONFIG || join(homeDir, '.docker');
 }
 
 function tlsFromEnvironment(env: FinderInput['env'], configDir: string): TlsFiles | undefined {
@@ -89,7 +133,8 @@ async function contextTls(dir: string): Promise<TlsFiles | undefined> {
   return { ...(ca === undefined ? {} : { ca }), ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) };
 }
 
-function wellKnown({ env, platform, homeDir }: FinderInput): Candidate[] {
+/** Where engines usually listen on this platform, the default first. */
+export function wellKnownPlaces({ env, platform, homeDir }: Pick<FinderInput, 'env' | 'platform' | 'homeDir'>): Candidate[] {
   if (platform === 'win32') {
     return [{ endpoint: { kind: 'npipe', path: '\\\\.\\pipe\\docker_engine' }, reason: l10n.t('the default') }];
   }

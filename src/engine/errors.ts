@@ -3,7 +3,7 @@ import { type Fix, HumanError } from '../base/errors';
 import { type Endpoint, endpointAddress } from './endpoint';
 
 /** Why no engine answers at an endpoint. Also the value of the context key helloContainers.failure. */
-export type UnreachableReason = 'absent' | 'denied' | 'refused' | 'notDocker' | 'silent' | 'lost' | 'tls' | 'unknownHost' | 'failing' | 'ssh';
+export type UnreachableReason = 'absent' | 'denied' | 'refused' | 'notDocker' | 'silent' | 'lost' | 'tls' | 'unknownHost' | 'failing' | 'ssh' | 'notPermitted';
 
 /** No engine answers at the endpoint. */
 export class EngineUnreachable extends HumanError {

@@ -42,6 +42,12 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
     this.showState();
   }
 
+  /** The container that is selected, if one is. */
+  get selectedContainer(): string | undefined {
+    const [node] = this.view.selection;
+    return node !== undefined && 'containerId' in node ? node.containerId : undefined;
+  }
+
   getChildren(node?: Node): Node[] {
     if (node !== undefined) { return []; }
     // The view is being looked at for the first time.
@@ -141,7 +147,7 @@ function fixes(attempts: readonly FailedAttempt[]): FixNode[] {
     { fix: { label: vscode.l10n.t('Try again now'), icon: 'refresh', command: 'helloContainers.reconnect' } },
     ...(reasons.includes('denied') ? [{ fix: { label: vscode.l10n.t('Join the docker group…'), icon: 'terminal', command: 'helloContainers.joinDockerGroup' } }] : []),
     ...(reasons.every((reason) => reason === 'absent') ? [{ fix: { label: vscode.l10n.t('How to install Docker'), icon: 'link-external', command: 'helloContainers.installDocker' } }] : []),
-    { fix: { label: vscode.l10n.t('Use another engine…'), icon: 'settings-gear', command: 'helloContainers.changeEndpoint' } },
+    { fix: { label: vscode.l10n.t('Use another engine…'), icon: 'server', command: 'helloContainers.chooseEngine' } },
     { fix: { label: vscode.l10n.t('Show the log'), icon: 'output', command: 'helloContainers.showLog' } },
   ];
 }

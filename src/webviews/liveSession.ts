@@ -9,6 +9,7 @@ import { type ContainerReading, findContainerGroup, readGroupOnTicks, readStats 
 import type { CgroupHost } from '../cgroup/host';
 import { Meter } from '../cgroup/meter';
 import type { EngineConnection } from '../engine/connection';
+import { endpointAddress } from '../engine/endpoint';
 import type { Engine, OutputChunk } from '../engine/engine';
 import type { LimitHistory } from '../engine/limitHistory';
 import { readLines } from '../engine/ndjson';
@@ -51,6 +52,8 @@ export class LiveSession implements Disposable {
   private image = '';
   private state: LiveContainerState = 'disconnected';
   private tickMillis = seenMillis;
+  /** Of the container's engine. */
+  private address: string | undefined;
 
   /** What the page must know; to be posted as it is. */
   readonly onMessage = this.published.event;
@@ -92,16 +95,20 @@ export class LiveSession implements Disposable {
   }
 
   dispose(): void {
-    this.stopFeed();
-    this.subscriptions.dispose();
+    // Nobody hears of the end: the page is gone already.
     this.published.dispose();
+    this.subscriptions.dispose();
+    this.stopFeed();
   }
 
   /** Brings what is read into line with what the engine says. */
   private sync(): void {
     const { connection, containerId, clock } = this.input;
     const container = connection.containers.get(containerId);
-    const connected = connection.state.kind === 'connected';
+    const { state: now } = connection;
+    if (now.kind === 'connected') { this.address ??= endpointAddress(now.candidate.endpoint); }
+    // On another engine the container is not gone, it is out of sight.
+    const connected = now.kind === 'connected' && endpointAddress(now.candidate.endpoint) === this.address;
     if (container !== undefined) { [this.name, this.image] = [container.name, container.image]; }
     const state: LiveContainerState = !connected ? 'disconnected'
       : container === undefined ? 'removed'
@@ -115,8 +122,8 @@ export class LiveSession implements Disposable {
       const limit = container?.cpuLimit;
       if (limit !== undefined) { this.noteCap(clock.now(), limit?.cores ?? null); }
     }
-    if (connection.state.kind === 'connected' && (state === 'running' || state === 'paused')) {
-      if (this.feed === undefined) { void this.startFeed(connection.state.engine); }
+    if (now.kind === 'connected' && (state === 'running' || state === 'paused')) {
+      if (this.feed === undefined) { void this.startFeed(now.engine); }
     } else {
       this.stopFeed();
     }

@@ -87,16 +87,19 @@ describe('the list of containers', () => {
     const listen = (warning: Error): number => warnings.push(`${warning.name}: ${warning.message}`);
     process.on('warning', listen);
     onTestFinished(() => { process.off('warning', listen); });
-    await engine.listContainers();
-    const before = openSockets();
-    const from = performance.now();
+    // A few connections are kept for the next calls: as many as there will ever be.
+    await Promise.all(Array.from({ length: 20 }, () => engine.listContainers()));
+    const kept = await poll('all but a few sockets closed', () => { const open = openSockets(); return open < 20 && open; });
+    const [from, cpu] = [performance.now(), process.cpuUsage()];
     const lists = await Promise.all(Array.from({ length: 200 }, () => engine.listContainers()));
-    figure(`200 lists at once: ${(performance.now() - from).toFixed(0)} ms`);
+    const used = process.cpuUsage(cpu);
+    figure(`200 lists at once: ${(performance.now() - from).toFixed(0)} ms, ${((used.user + used.system) / 1000).toFixed(0)} ms of CPU here`);
     expect(lists.every((list) => list.length === 1 && list[0]?.id === id)).toBe(true);
-    // Those that Node keeps for the next request go after a few seconds.
-    await poll('sockets closed again', () => openSockets() <= before, 15_000);
+    // CPU time, not time: the machine may be busy. It was 6 s when docker-modem printed the agent with each request.
+    expect(used.user + used.system).toBeLessThan(2_000_000);
+    await poll('sockets closed again', () => openSockets() <= kept);
     for (let i = 0; i < 50; i += 1) { await engine.inspectContainer(id); }
-    expect(openSockets()).toBeLessThanOrEqual(before + 1);
+    expect(openSockets()).toBeLessThanOrEqual(kept);
     expect(warnings).toEqual([]);
     await bench().docker('rm', '-f', id);
   });

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test as base, type Page } from '@playwright/test';
 import { DRIVE_SETTINGS, showContainersView } from '../../lab/drive.mjs';
 import { openEngine } from '../../lab/engine.mjs';
@@ -45,6 +45,10 @@ export const test = base.extend<{ workbench: Workbench }, { lab: Lab }>({
     const engine = await openEngine({ name: engineName, fresh: true, log });
     const profile = makeProfile(join(temporary, 'profile'), DRIVE_SETTINGS);
     const settingsFile = join(profile, 'data/User/settings.json');
+    // In a VS Code whose extensions run on another machine than its window, settings of that machine are in a file of their own.
+    const machineFile = join(profile, 'data/Machine/settings.json');
+    mkdirSync(dirname(machineFile), { recursive: true });
+    writeFileSync(machineFile, '{}');
     const settings = JSON.parse(readFileSync(settingsFile, 'utf8')) as Record<string, unknown>;
     await installExtension('hello-containers.vsix', { vscode, profile });
     // Where the docker CLI of whoever runs the tests points to is not our business.
@@ -52,7 +56,12 @@ export const test = base.extend<{ workbench: Workbench }, { lab: Lab }>({
     try {
       await use({
         engine, url: server.url,
-        setSettings: (more) => writeFileSync(settingsFile, JSON.stringify({ ...settings, ...more })),
+        setSettings: (more) => {
+          const ofMachine = (name: string): boolean => name.startsWith('helloContainers.');
+          const entries = Object.entries({ ...settings, ...more });
+          writeFileSync(settingsFile, JSON.stringify(Object.fromEntries(entries.filter(([name]) => !ofMachine(name)))));
+          writeFileSync(machineFile, JSON.stringify(Object.fromEntries(entries.filter(([name]) => ofMachine(name)))));
+        },
         docker: async (...args) => (await run('docker', ['--host', engine.host, ...args])).trim(),
       });
     } finally {

@@ -271,6 +271,30 @@ describe('as time goes by', () => {
     expect(engine.calls.at(-1)).toBe('dispose');
   });
 
+  test('a remote engine is asked for a sign of life, and one that gives none is lost, though its event stream stays open', async () => {
+    const engine = new ScriptedEngine();
+    engine.endpoint = far.endpoint;
+    const { connection } = make({ findCandidates: () => Promise.resolve([far]), connect: () => Promise.resolve(engine) });
+    connection.start();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(connection.state.kind).toBe('connected');
+    const signs = engine.count('negotiate');
+    expect(signs).toBeGreaterThan(5);
+    engine.before = (call) => { if (call === 'negotiate') { throw new Error('no answer'); } };
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(connection.state).toMatchObject({ kind: 'failed', attempts: [{ error: expect.anything() as unknown }] });
+    expect(log.lines.join()).toContain('was lost');
+  });
+
+  test('an engine on this machine is not asked for signs of life: its socket tells', async () => {
+    const engine = new ScriptedEngine();
+    const { connection } = make({ findCandidates: () => Promise.resolve([socketAt('/scripted.sock')]), connect: () => Promise.resolve(engine) });
+    connection.start();
+    await vi.advanceTimersByTimeAsync(10 * 60_000);
+    expect(connection.state.kind).toBe('connected');
+    expect(engine.calls.filter((call) => call === 'negotiate' || call.startsWith('list'))).toEqual(['negotiate', 'listContainers']);
+  });
+
   test('disposing ends a wait and everything else', async () => {
     let asked = 0;
     const { connection } = make({ findCandidates: () => { asked += 1; return Promise.resolve([far]); }, connect: absent });

@@ -107,11 +107,6 @@ describe('no engine', () => {
   test('at a host that there is not', async () => {
     expect((await negotiationError({ kind: 'tcp', host: 'nobody.invalid', port: 2375 })).reason).toBe('unknownHost');
   });
-
-  test('over ssh, yet: the message says how to get there all the same', async () => {
-    const error = await rejection(connect({ kind: 'ssh', host: 'far' }));
-    expect(error).toMatchObject({ reason: 'unsupported', message: expect.stringContaining('ssh -N -L') as unknown });
-  });
 });
 
 test.skipIf(process.platform === 'win32')('without permission for the socket the message has the docker group\'s fix', async () => {

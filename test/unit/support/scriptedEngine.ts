@@ -20,7 +20,7 @@ export function detailsOf(id: string, fields: Partial<ContainerDetails> = {}): C
 
 /** An engine in memory that does what Docker does, notes each call, and lets a test step in before and after each of them. */
 export class ScriptedEngine implements Engine {
-  readonly endpoint: Endpoint = { kind: 'unix', path: '/scripted.sock' };
+  endpoint: Endpoint = { kind: 'unix', path: '/scripted.sock' };
   readonly containers = new Map<string, ScriptedContainer>();
   /** By tag. */
   readonly images = new Map<string, ImageDetails>();

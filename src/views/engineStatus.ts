@@ -1,0 +1,54 @@
+import * as vscode from 'vscode';
+import { messageOf } from '../base/errors';
+import type { ConnectionState, EngineConnection } from '../engine/connection';
+import { type Endpoint, endpointAddress } from '../engine/endpoint';
+
+/** The engine in the status bar: which one, or that there is none. A click chooses another. */
+export class EngineStatus implements vscode.Disposable {
+  private readonly item = vscode.window.createStatusBarItem('helloContainers.engine', vscode.StatusBarAlignment.Left, -10);
+  private readonly subscription: { dispose(): void };
+
+  constructor(connection: EngineConnection) {
+    this.item.name = vscode.l10n.t('Docker engine');
+    this.item.command = 'helloContainers.chooseEngine';
+    this.subscription = connection.onDidChangeState((state) => this.show(state));
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    this.item.dispose();
+  }
+
+  private show(state: ConnectionState): void {
+    switch (state.kind) {
+      case 'idle':
+        return;
+      case 'connecting':
+        // What failed stays to be read while it is tried again.
+        if (state.attempts.length > 0) { return; }
+        this.item.text = `$(loading~spin) ${vscode.l10n.t('Docker engine')}`;
+        this.item.tooltip = vscode.l10n.t('Looking for a Docker engine…');
+        break;
+      case 'connected':
+        this.item.text = `$(server) ${shortName(state.candidate.endpoint)}`;
+        this.item.tooltip = vscode.l10n.t('Docker engine at {0} (found by: {1}). Click to use another.', endpointAddress(state.candidate.endpoint), state.candidate.reason);
+        break;
+      case 'failed':
+        this.item.text = `$(warning) ${vscode.l10n.t('No Docker engine')}`;
+        this.item.tooltip = messageOf(state.attempts[0]?.error ?? '');
+        break;
+    }
+    this.item.show();
+  }
+}
+
+/** "docker" for a socket of this machine that is called so, else the host. */
+function shortName(endpoint: Endpoint): string {
+  switch (endpoint.kind) {
+    case 'unix': return /([^/]+?)(\.sock)?$/.exec(endpoint.path)?.[1] ?? endpoint.path;
+    case 'npipe': return vscode.l10n.t('Docker Desktop');
+    case 'tcp':
+    case 'tls':
+    case 'ssh': return endpoint.host;
+  }
+}
