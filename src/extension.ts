@@ -11,6 +11,8 @@ import { PlainTcpConsent } from './commands/plainTcp';
 import { connect } from './engine/connect';
 import { EngineConnection } from './engine/connection';
 import { type EngineChoice, findCandidates, type FinderInput } from './engine/contexts';
+import type { Endpoint } from './engine/endpoint';
+import type { Engine } from './engine/engine';
 import { LimitHistory } from './engine/limitHistory';
 import { LessonProgress } from './lesson/progress';
 import { ContainersView } from './views/containersView';
@@ -28,12 +30,12 @@ export function activate(context: vscode.ExtensionContext): void {
     env: process.env, platform: process.platform, homeDir: homedir(),
   });
   const plainTcp = new PlainTcpConsent(context.globalState);
+  const open = async (endpoint: Endpoint, signal: AbortSignal): Promise<Engine> => {
+    await plainTcp.check(endpoint);
+    return connect(endpoint, { signal });
+  };
   const connection = new EngineConnection({
-    log, findCandidates: () => findCandidates(finderInput()),
-    connect: async (endpoint, signal) => {
-      await plainTcp.check(endpoint);
-      return connect(endpoint, { signal });
-    },
+    log, connect: open, findCandidates: () => findCandidates(finderInput()),
   });
   const limits = new LimitHistory(connection.containers, clock);
   const progress = new LessonProgress(connection, context.globalState);
@@ -45,7 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
     selectedContainer: () => view.selectedContainer,
     openLivePage: (containerId: string) => livePages.open(containerId),
     showLog: () => log.show(),
-    finderInput,
+    connect: open, finderInput,
     rememberEngine: async (choice?: EngineChoice) => context.workspaceState.update('engine', choice),
   };
   context.subscriptions.push(

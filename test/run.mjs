@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensurePackages } from '../lab/packages.mjs';
 
 const results = 'test-results';
 const bin = (name) => join('node_modules', '.bin', name);
@@ -26,6 +27,9 @@ if (unknown.length > 0) {
   console.error(`There is no tier ${unknown.join(', ')}. There are: ${Object.keys(checks).join(', ')}.`);
   process.exit(2);
 }
+
+// Runs the bundled image's program for the other architecture; a machine that cannot have it skips that test.
+await ensurePackages({ 'qemu-user-static': 'qemu-aarch64-static' }).catch((error) => console.warn(error.message));
 
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results);

@@ -2,6 +2,7 @@ import * as changeState from './changeState';
 import { chooseEngine } from './chooseEngine';
 import { cleanUp } from './cleanUp';
 import type { Command, CommandInput } from './command';
+import { diagnoseEngine } from './diagnoseEngine';
 import { installDocker } from './installDocker';
 import { joinDockerGroup } from './joinDockerGroup';
 import { limitCpu, limitCpuTo10, removeCpuLimit } from './limitCpu';
@@ -34,6 +35,7 @@ export function allCommands(input: CommandInput): Record<string, Command> {
       return undefined;
     },
     chooseEngine: chooseEngine(input),
+    diagnoseEngine: diagnoseEngine(input),
     installDocker: installDocker(),
     joinDockerGroup: joinDockerGroup(),
     openWalkthrough: openWalkthrough(),

@@ -3,6 +3,9 @@ import { detailsOf, type Fix, HumanError, isAbort, messageOf } from '../base/err
 import type { Log } from '../base/log';
 import type { EngineConnection } from '../engine/connection';
 import type { EngineChoice, FinderInput } from '../engine/contexts';
+import type { Endpoint } from '../engine/endpoint';
+import type { Engine } from '../engine/engine';
+import { EngineUnreachable } from '../engine/errors';
 import type { Made } from './made';
 
 /** What commands work with. */
@@ -16,6 +19,8 @@ export interface CommandInput {
   /** The container that is selected in the tree. */
   selectedContainer(): string | undefined;
   showLog(): void;
+  /** Opens a connection of its own to an engine. */
+  connect(endpoint: Endpoint, signal: AbortSignal): Promise<Engine>;
   /** Where engines are looked for now. */
   finderInput(): FinderInput;
   /** The engine of this workspace from now on; undefined: as the docker command chooses. */
@@ -43,7 +48,10 @@ export function registerCommand(name: string, command: Command, input: CommandIn
 export async function showError(error: unknown, during: string, { log, showLog }: Pick<CommandInput, 'log' | 'showLog'>): Promise<void> {
   if (isAbort(error)) { return; }
   log.error(`${during}: ${detailsOf(error)}`);
-  const fixes: readonly Fix[] = error instanceof HumanError ? error.fixes : [];
+  const fixes: readonly Fix[] = [
+    ...(error instanceof HumanError ? error.fixes : []),
+    ...(error instanceof EngineUnreachable ? [{ title: vscode.l10n.t('Diagnose'), command: 'helloContainers.diagnoseEngine' }] : []),
+  ];
   const openLog = vscode.l10n.t('Show Log');
   const chosen = await vscode.window.showErrorMessage(messageOf(error), ...fixes.map(({ title }) => title), openLog);
   if (chosen === openLog) { showLog(); }

@@ -145,6 +145,7 @@ function fixes(attempts: readonly FailedAttempt[]): FixNode[] {
   const reasons = attempts.map(({ error }) => error instanceof EngineUnreachable ? error.reason : undefined);
   return [
     { fix: { label: vscode.l10n.t('Try again now'), icon: 'refresh', command: 'helloContainers.reconnect' } },
+    { fix: { label: vscode.l10n.t('Diagnose the connection'), icon: 'checklist', command: 'helloContainers.diagnoseEngine' } },
     ...(reasons.includes('denied') ? [{ fix: { label: vscode.l10n.t('Join the docker group…'), icon: 'terminal', command: 'helloContainers.joinDockerGroup' } }] : []),
     ...(reasons.every((reason) => reason === 'absent') ? [{ fix: { label: vscode.l10n.t('How to install Docker'), icon: 'link-external', command: 'helloContainers.installDocker' } }] : []),
     { fix: { label: vscode.l10n.t('Use another engine…'), icon: 'server', command: 'helloContainers.chooseEngine' } },

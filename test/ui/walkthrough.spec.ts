@@ -1,9 +1,11 @@
 import type { Locator, Page } from '@playwright/test';
 import { clearNotifications, containerRow, livePage, notification } from '../../lab/drive.mjs';
 import { palette } from '../../lab/vscode/browser.mjs';
-import { type StepId, stepIds } from '../../src/lesson/steps';
+import type { StepId } from '../../src/lesson/steps';
 import { expect, test } from './fixtures';
 import { expectConnected } from './support/view';
+
+const stepIds: readonly StepId[] = ['connect', 'hello-world', 'cpu-demo', 'limit', 'watch', 'clean-up'];
 
 /*
  * VS Code keeps a walkthrough's ticks in the browser's own storage, and so each test, with its fresh browser, begins with none.

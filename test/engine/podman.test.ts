@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { openPodman } from '../../lab/docker/podman.mjs';
+import { LimitNotSupported, setCpuLimit } from '../../src/engine/cpuLimit';
+import { NotFound } from '../../src/engine/errors';
+import { roleOf } from '../../src/engine/ours';
+import { figure, hello, textOf, useBenchOf } from './bench';
+import { rejectionOf, until } from './until';
+
+describe('Podman\'s service', () => {
+  const bench = useBenchOf(async () => {
+    const podman = await openPodman({ log: (line) => console.log(line) });
+    return { host: podman.host, close: () => podman.close({ remove: true }) };
+  });
+
+  test('is connected to and says what it is', async () => {
+    const facts = await bench().engine.facts();
+    figure(`Podman ${facts.version}, API ${facts.apiVersion}, ${facts.cpus} CPUs, cgroup v${facts.cgroupVersion}`);
+    expect(facts.cpus).toBeGreaterThan(0);
+  });
+
+  test('pulls and runs hello-world, shows it in the list, with its log', async () => {
+    const { engine } = bench();
+    const connection = await bench().connected();
+    const run = hello(engine);
+    const { id, name, exitCode } = await run.result;
+    expect(exitCode).toBe(0);
+    expect(run.output()).toContain('Hello');
+    const container = await bench().follow(connection, id)('ended', ({ state }) => state === 'exited');
+    expect(container.name).toBe(name);
+    expect(roleOf(container.labels)).toBe('hello-world');
+    expect((await textOf(await engine.containerLogs(id, { follow: false, tty: false }), 'stdout')).toString()).toContain('Hello');
+    await engine.removeContainer(id);
+    await until(connection.containers.onDidChange, 'removed', () => connection.containers.get(id) === undefined);
+    expect(await rejectionOf(engine.inspectContainer(id))).toBeInstanceOf(NotFound);
+    await bench().removeImages();
+  });
+
+  test('says that it cannot change a limit', async () => {
+    const { engine, docker } = bench();
+    await docker('pull', '-q', 'busybox');
+    const id = await docker('create', '--cpus', '0.5', 'busybox', 'sleep', '1000');
+    expect(await rejectionOf(setCpuLimit(engine, id, 0.1))).toBeInstanceOf(LimitNotSupported);
+    await bench().removeContainers();
+    await bench().removeImages();
+  });
+});
