@@ -10,7 +10,8 @@ import { Made } from './commands/made';
 import { PlainTcpConsent } from './commands/plainTcp';
 import { connect } from './engine/connect';
 import { EngineConnection } from './engine/connection';
-import { type EngineChoice, findCandidates, type FinderInput } from './engine/contexts';
+import { configDirOf, type EngineChoice, findCandidates, type FinderInput } from './engine/contexts';
+import { ContextWatcher } from './engine/contextWatcher';
 import type { Endpoint } from './engine/endpoint';
 import type { Engine } from './engine/engine';
 import { LimitHistory } from './engine/limitHistory';
@@ -59,5 +60,8 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.onDidChangeConfiguration((change) => { if (change.affectsConfiguration('helloContainers.endpoint')) { connection.reconnect(); } }),
   );
   // We are activated by the view, a command or the walkthrough, and each wants to know the engine. After this turn, not in it.
-  setImmediate(() => connection.start());
+  setImmediate(() => {
+    connection.start();
+    context.subscriptions.push(new ContextWatcher(configDirOf(finderInput()), () => void connection.reconsider()));
+  });
 }

@@ -1,3 +1,4 @@
+import { addRemoteEngine } from './addRemoteEngine';
 import * as changeState from './changeState';
 import { chooseEngine } from './chooseEngine';
 import { cleanUp } from './cleanUp';
@@ -8,6 +9,7 @@ import { joinDockerGroup } from './joinDockerGroup';
 import { limitCpu, limitCpuTo10, removeCpuLimit } from './limitCpu';
 import { openWalkthrough } from './openWalkthrough';
 import { removeContainer } from './removeContainer';
+import { removeEngine } from './removeEngine';
 import { runHelloWorld } from './runHelloWorld';
 import { showLogs } from './showLogs';
 import { startCpuDemo } from './startCpuDemo';
@@ -35,6 +37,8 @@ export function allCommands(input: CommandInput): Record<string, Command> {
       return undefined;
     },
     chooseEngine: chooseEngine(input),
+    addRemoteEngine: addRemoteEngine(input),
+    removeEngine: removeEngine(input),
     diagnoseEngine: diagnoseEngine(input),
     installDocker: installDocker(),
     joinDockerGroup: joinDockerGroup(),

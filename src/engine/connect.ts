@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import Docker from 'dockerode';
-import { Agent as HttpAgent, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { inspect } from 'node:util';
+import { Agent as HttpAgent, type IncomingMessage, request as httpRequest, type RequestOptions } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import * as l10n from '@vscode/l10n';
 import { isAbort } from '../base/errors';
 import { DockerEngine, type EngineRequest, type Transport } from './dockerEngine';
@@ -30,8 +29,6 @@ export async function connect(endpoint: Endpoint, { pingMillis = 10_000, env = p
   const route = endpoint.kind === 'ssh' ? await openSshRoute(endpoint, env, signal) : undefined;
   // An agent of its own: connections are kept for the next call, and end with the engine.
   const agent = new (endpoint.kind === 'tls' ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: route?.maxConnections ?? Infinity, maxFreeSockets });
-  // docker-modem prints the options of every request into a debug line that nobody reads, with all that hangs on the agent.
-  Object.defineProperty(agent, inspect.custom, { value: () => 'Agent' });
   const docker = new Docker({ ...await dockerOptions(endpoint, route), agent } as Docker.DockerOptions);
   return new DockerEngine(endpoint, new DockerodeTransport(docker, endpoint), pingMillis, () => {
     agent.destroy();
@@ -76,8 +73,23 @@ interface DialOptions {
   file?: Buffer;
 }
 
+type BuildRequest = (options: RequestOptions, context: { hijack?: boolean }, data: string | Buffer | undefined, done: (error: unknown, response?: IncomingMessage) => void) => void;
+
 class DockerodeTransport implements Transport {
-  constructor(private readonly docker: Docker, private readonly endpoint: Endpoint) { }
+  constructor(private readonly docker: Docker, private readonly endpoint: Endpoint) {
+    // docker-modem's own would follow a redirect to any host, throw where nobody catches when it cannot, and print each request,
+    // with all that hangs on the agent, into a debug line that nobody reads (seconds for 200 calls at once).
+    const modem = docker.modem as unknown as { buildRequest: BuildRequest };
+    const upgrade = modem.buildRequest.bind(modem);
+    const open = endpoint.kind === 'tls' ? httpsRequest : httpRequest;
+    modem.buildRequest = (options, context, data, done) => {
+      if (context.hijack === true) {
+        upgrade(options, context, data, done);
+        return;
+      }
+      open(options).on('response', (response) => done(null, response)).on('error', done).end(data);
+    };
+  }
 
   send(request: EngineRequest, signal?: AbortSignal): Promise<IncomingMessage> {
     signal?.throwIfAborted();

@@ -73,6 +73,15 @@ export class EngineConnection implements Disposable {
     if (this.current.kind === 'idle') { this.start(); } else { this.again?.abort(); }
   }
 
+  /** Docker's configuration changed: connects anew if it now names another engine than the one we are on. */
+  async reconsider(): Promise<void> {
+    if (this.current.kind === 'idle') { return; }
+    const now = this.current.kind === 'connected' ? endpointAddress(this.current.candidate.endpoint) : undefined;
+    const candidates = await this.input.findCandidates().catch(() => []);
+    // On one of several usual places we stay: nobody chose another.
+    if (now === undefined || !candidates.some(({ endpoint }) => endpointAddress(endpoint) === now)) { this.reconnect(); }
+  }
+
   /**
    * The engine, as soon as there is one.
    * @throws the reason of the last attempt when it failed; an AbortError

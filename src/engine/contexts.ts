@@ -91,7 +91,8 @@ async function contextName(file: string): Promise<string | undefined> {
   }
 }
 
-function configDirOf({ env, homeDir }: Pick<FinderInput, 'env' | 'homeDir'>): string {
+/** Docker's configuration folder. */
+export function configDirOf({ env, homeDir }: Pick<FinderInput, 'env' | 'homeDir'>): string {
   return env.DOCKER_CONFIG || join(homeDir, '.docker');
 }
 

@@ -101,11 +101,11 @@ export class DockerEngine implements Engine {
     return wire.toId(created);
   }
 
-  startContainer(id: string): Promise<void> { return this.act(`${container(id)}/start`); }
-  stopContainer(id: string): Promise<void> { return this.act(`${container(id)}/stop`); }
-  restartContainer(id: string): Promise<void> { return this.act(`${container(id)}/restart`); }
-  pauseContainer(id: string): Promise<void> { return this.act(`${container(id)}/pause`); }
-  unpauseContainer(id: string): Promise<void> { return this.act(`${container(id)}/unpause`); }
+  startContainer(id: string): Promise<void> { return this.act(id, 'start'); }
+  stopContainer(id: string): Promise<void> { return this.act(id, 'stop'); }
+  restartContainer(id: string): Promise<void> { return this.act(id, 'restart'); }
+  pauseContainer(id: string): Promise<void> { return this.act(id, 'pause'); }
+  unpauseContainer(id: string): Promise<void> { return this.act(id, 'unpause'); }
 
   async removeContainer(id: string, { force = false } = {}): Promise<void> {
     await this.discard(await this.open({ method: 'DELETE', path: container(id), query: { v: '1', force: force ? '1' : '0' } }));
@@ -181,9 +181,9 @@ export class DockerEngine implements Engine {
     this.close();
   }
 
-  private async act(path: string): Promise<void> {
+  private async act(id: string, action: string): Promise<void> {
     // 304 says that it was in that state already: what the user asked for is true.
-    await this.discard(await this.open({ method: 'POST', path }, undefined, [304]));
+    await this.discard(await this.open({ method: 'POST', path: `${container(id)}/${action}` }, undefined, [304]));
   }
 
   private send(request: EngineRequest, signal?: AbortSignal): Promise<IncomingMessage> {
@@ -239,13 +239,18 @@ async function* asStdout(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Outp
   for await (const data of chunks) { yield { stream: 'stdout', data }; }
 }
 
+/** @throws NotFound for what no container can be called: it would lead to another path. */
 function container(id: string): string {
-  return `/containers/${encodeURIComponent(id)}`;
+  if (!/^[a-z0-9][\w.-]*$/i.test(id)) { throw explainRefusal(404, `No such container: ${id}`); }
+  return `/containers/${id}`;
 }
 
+/** @throws EngineError for what cannot be an image's name: it would lead to another path */
 function image(reference: string): string {
   // Slashes separate the parts of a reference and stay as they are.
-  return `/images/${reference.split('/').map(encodeURIComponent).join('/')}`;
+  const parts = reference.split('/');
+  if (parts.some((part) => /^\.{0,2}$/.test(part))) { throw explainRefusal(400, `invalid reference format: ${reference}`); }
+  return `/images/${parts.map(encodeURIComponent).join('/')}`;
 }
 
 /** What an error's body says: Docker's {"message": …}, or the text as it is, cut to a readable length. */

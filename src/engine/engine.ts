@@ -117,6 +117,9 @@ export interface EngineFacts {
   cpus: number;
   cgroupVersion: '1' | '2' | 'unknown';
   cgroupDriver: string;
+  storageDriver: string;
+  /** What the engine is made of beside itself: containerd, runc, docker-init. */
+  components: readonly { name: string; version: string }[];
   /** Engine's clock minus ours in milliseconds, to within half the call's own time. */
   clockOffsetMillis: number;
 }

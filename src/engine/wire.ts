@@ -179,6 +179,8 @@ export function toFacts(infoValue: unknown, versionValue: unknown, ourMillis: nu
     cpus: Math.max(1, number(info.NCPU)),
     cgroupVersion: cgroupVersion === '1' || cgroupVersion === '2' ? cgroupVersion : 'unknown',
     cgroupDriver: string(info.CgroupDriver),
+    storageDriver: string(info.Driver),
+    components: array(version.Components).map(object).map(({ Name, Version }) => ({ name: string(Name), version: string(Version) })).filter(({ name }) => name !== '' && name !== 'Engine'),
     clockOffsetMillis: Number.isFinite(engineMillis) ? engineMillis - ourMillis : 0,
   };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../base/errors';
+import { plainText } from '../base/plainText';
 import type { ConnectionState, EngineConnection } from '../engine/connection';
 import { type Endpoint, endpointAddress } from '../engine/endpoint';
 
@@ -8,7 +9,7 @@ export class EngineStatus implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem('helloContainers.engine', vscode.StatusBarAlignment.Left, -10);
   private readonly subscription: { dispose(): void };
 
-  constructor(connection: EngineConnection) {
+  constructor(private readonly connection: EngineConnection) {
     this.item.name = vscode.l10n.t('Docker engine');
     this.item.command = 'helloContainers.chooseEngine';
     this.subscription = connection.onDidChangeState((state) => this.show(state));
@@ -31,7 +32,8 @@ export class EngineStatus implements vscode.Disposable {
         break;
       case 'connected':
         this.item.text = `$(server) ${shortName(state.candidate.endpoint)}`;
-        this.item.tooltip = vscode.l10n.t('Docker engine at {0} (found by: {1}). Click to use another.', endpointAddress(state.candidate.endpoint), state.candidate.reason);
+        this.item.tooltip = whereabouts(state);
+        void this.addFacts(state);
         break;
       case 'failed':
         this.item.text = `$(warning) ${vscode.l10n.t('No Docker engine')}`;
@@ -40,6 +42,27 @@ export class EngineStatus implements vscode.Disposable {
     }
     this.item.show();
   }
+
+  /** What `docker version` and `docker info` say, once it is known. The connection may be another by then. */
+  private async addFacts(state: Extract<ConnectionState, { kind: 'connected' }>): Promise<void> {
+    const facts = await state.engine.facts().catch(() => undefined);
+    if (facts === undefined || this.connection.state !== state) { return; }
+    const tooltip = new vscode.MarkdownString();
+    const line = (text: string): void => {
+      tooltip.appendText(plainText(text));
+      tooltip.appendMarkdown('\n\n');
+    };
+    line(whereabouts(state));
+    line(vscode.l10n.t('Engine {0}, API {1}', facts.version, facts.apiVersion));
+    line(vscode.l10n.t('On {0}: {1}, kernel {2}, {3}, CPUs: {4}', facts.name, facts.operatingSystem, facts.kernelVersion, facts.architecture, facts.cpus));
+    for (const { name, version } of facts.components) { line(`${name} ${version}`); }
+    line(vscode.l10n.t('cgroup v{0}, driver {1}; storage driver {2}', facts.cgroupVersion, facts.cgroupDriver, facts.storageDriver));
+    this.item.tooltip = tooltip;
+  }
+}
+
+function whereabouts({ candidate }: Extract<ConnectionState, { kind: 'connected' }>): string {
+  return vscode.l10n.t('Docker engine at {0} (found by: {1}). Click to use another.', endpointAddress(candidate.endpoint), candidate.reason);
 }
 
 /** "docker" for a socket of this machine that is called so, else the host. */

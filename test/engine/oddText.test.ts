@@ -1,9 +1,16 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { connect } from '../../src/engine/connect';
+import { NotFound } from '../../src/engine/errors';
 import { isStandIn, roleOf } from '../../src/engine/ours';
 import { textOf, useBench } from './bench';
+import { rejectionOf } from './until';
 
 const odd = [
   '<script>alert(1)</script><img src=x onerror=alert(2)>', '**bold** [link](command:workbench.action.quit) `code` $(zap)',
@@ -25,7 +32,8 @@ describe('text of others', () => {
 
   test('in a log comes as it was written, byte for byte, on its own stream', async () => {
     const { engine } = bench();
-    const bytes = Buffer.concat([Buffer.from(odd.join('\n')), Buffer.from([10, 0xff, 0xfe, 0x80, 0, 1, 2, 10]), randomBytes(300_000), Buffer.from('no line end')]);
+    // Docker keeps logs as JSON, in pieces of 16 KiB: bytes that are no UTF-8, and letters cut by that, are lost to everybody.
+    const bytes = Buffer.from([...odd, 'x'.repeat(300_000), ...Array.from({ length: 2_000 }, (_, line) => `${line} ${odd[line % odd.length] ?? ''}`), 'no line end'].join('\n'));
     const id = await written(bytes);
     for (const stream of ['stdout', 'stderr'] as const) {
       const read = await textOf(await engine.containerLogs(id, { follow: false, tty: false }), stream);
@@ -33,6 +41,18 @@ describe('text of others', () => {
     }
     const followed = await textOf(await engine.containerLogs(id, { follow: true, tty: false }), 'stdout');
     expect(followed.equals(bytes)).toBe(true);
+    await bench().removeContainers();
+  });
+
+  test('that is no text at all comes as it was written while we are attached', async () => {
+    const { engine, docker } = bench();
+    const id = await docker('create', 'busybox', 'sh', '-c', 'head -c 2000000 /dev/urandom > /tmp/all; md5sum < /tmp/all >&2; cat /tmp/all');
+    const chunks: { stdout: Uint8Array[]; stderr: Uint8Array[] } = { stdout: [], stderr: [] };
+    const output = await engine.attachContainer(id);
+    await engine.startContainer(id);
+    for await (const { stream, data } of output) { chunks[stream].push(data); }
+    expect(Buffer.concat(chunks.stdout)).toHaveLength(2_000_000);
+    expect(Buffer.concat(chunks.stderr).toString()).toBe(`${createHash('md5').update(Buffer.concat(chunks.stdout)).digest('hex')}  -\n`);
     await bench().removeContainers();
   });
 
@@ -47,7 +67,7 @@ describe('text of others', () => {
   });
 
   test('in labels and commands comes as it is, and is not taken for ours', async () => {
-    const { engine, docker } = bench();
+    const { docker } = bench();
     const labels: Record<string, string> = {
       'hello-containers.role': '<b>cpu-demo</b>', 'hello-containers.stand-in': 'TRUE', '': 'no name', '__proto__': 'polluted', 'constructor': 'odd', 'empty': '',
       'long': 'x'.repeat(60_000), 'lines': odd.slice(0, 3).join('\n').replaceAll('\x9b', ''),
@@ -70,10 +90,34 @@ describe('text of others', () => {
   test('in names that only look like ids or paths does not lead anywhere else', async () => {
     const { engine } = bench();
     const id = await bench().docker('create', '--name', 'plain', 'busybox');
-    for (const name of ['../images', 'plain/../../info', 'plain?force=1', 'plain#x', '%2e%2e', 'plain json', '']) {
-      await expect(engine.inspectContainer(name)).rejects.toThrow();
+    for (const name of ['../images', 'plain/../../info', 'plain?force=1', 'plain#x', '%2e%2e', 'plain json', '', '..']) {
+      expect(await rejectionOf(engine.inspectContainer(name))).toBeInstanceOf(NotFound);
+      expect(await rejectionOf(engine.startContainer(name))).toBeInstanceOf(NotFound);
+    }
+    for (const reference of ['../containers', 'a//b', '', '.', 'busybox/../../info', '/busybox']) {
+      expect(await rejectionOf(engine.inspectImage(reference))).toMatchObject({ status: 400 });
+    }
+    for (const reference of ['busybox?x', 'busybox json', 'BUSYBOX', 'busybox#', 'busybox%2f..']) {
+      await engine.inspectImage(reference).then((image) => { expect(image).toBeUndefined(); }, (error: unknown) => { expect(error).toMatchObject({ status: 400 }); });
     }
     expect((await engine.inspectContainer('plain')).id).toBe(id);
     await bench().removeContainers();
+  });
+
+  test.each(['/elsewhere', 'http://127.0.0.1:9/elsewhere', '//', 'file:///etc/passwd', '\\'])('that says to go to %s is not followed', async (location) => {
+    const folder = await mkdtemp(join(tmpdir(), 'hc-'));
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.writeHead(302, { location }).end('moved');
+    });
+    const path = join(folder, 'sock');
+    await new Promise<void>((resolve) => { server.listen(path, resolve); });
+    const engine = await connect({ kind: 'unix', path });
+    expect(await rejectionOf(engine.negotiate())).toMatchObject({ reason: 'notDocker' });
+    expect(asked).toEqual(['/_ping?']);
+    engine.dispose();
+    server.close();
+    await rm(folder, { recursive: true });
   });
 });
