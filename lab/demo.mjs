@@ -2,12 +2,15 @@
  * npm run demo: drives the real UI, without a screen, through hello-world, the CPU demo, the context menu's "Limit CPU to 10%" and
  * the live page; saves pictures; prints hello-world's output and what the limit did. Exits non-zero with the reason when it does
  * not do what the lesson says.
+ *   --engine own        the lab's own engine, even if another answers
+ *   --engine ssh|tls    an engine of the lab's on another machine
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onExit, takeAllDown } from './cleanup.mjs';
 import { request } from './docker/http.mjs';
+import { openRemote } from './docker/remote.mjs';
 import { chooseFromMenu, clearNotifications, containerRow, DRIVE_SETTINGS, livePage, notification, showContainersView, terminalText } from './drive.mjs';
 import { openEngine } from './engine.mjs';
 import { projectRoot, serveExtension } from './extension.mjs';
@@ -35,11 +38,10 @@ try {
 }
 
 async function demo() {
-  const reachable = process.argv.includes('--own-engine') ? undefined : await reachableEngine();
-  const engine = reachable ?? await openEngine({ name: 'demo', fresh: true, log });
-  if ('close' in engine) onExit(() => engine.close({ remove: true }));
-  log(`engine: ${engine.host}${reachable ? '' : ' (the lab\'s own)'}`);
-  const vscode = await serveExtension({ host: engine.host, settings: { ...DRIVE_SETTINGS, 'workbench.colorTheme': 'Default Dark Modern' }, log });
+  const engine = await openEngineFor(process.argv[process.argv.indexOf('--engine') + 1]);
+  onExit(() => engine.close());
+  log(`engine: ${engine.env.DOCKER_HOST}`);
+  const vscode = await serveExtension({ env: engine.env, settings: { ...DRIVE_SETTINGS, ...engine.settings, 'workbench.colorTheme': 'Default Dark Modern' }, log });
   onExit(() => vscode.close());
   const folder = mkdtempSync(join(tmpdir(), 'hc-demo-'));
   onExit(() => rmSync(folder, { recursive: true, force: true }));
@@ -53,7 +55,7 @@ async function demo() {
   await waitWorkbench(page);
   await showContainersView(page);
   try {
-    await runThrough(page, engine.host);
+    await runThrough(page, engine.socket);
   } catch (error) {
     await page.screenshot({ path: join(pictures, 'failed.png') });
     throw error;
@@ -61,10 +63,34 @@ async function demo() {
 }
 
 /**
- * @param {import('@playwright/test').Page} page
- * @param {string} host
+ * @param {string} kind of engine that the arguments ask for
+ * @returns {Promise<{ env: NodeJS.ProcessEnv, settings?: Record<string, unknown>, socket: string | undefined, close(): Promise<void> | void }>} socket: where the account can be
+ *   taken without the extension
  */
-async function runThrough(page, host) {
+async function openEngineFor(kind) {
+  if (kind === 'ssh' || kind === 'tls') {
+    const remote = await openRemote({ name: 'demo-remote', log });
+    const close = () => remote.close({ remove: true });
+    const { socket } = remote.dockerd;
+    return kind === 'ssh'
+      // By its path: VS Code gives its extensions the PATH of a login shell.
+      ? { env: { DOCKER_HOST: remote.sshd.destination + socket }, settings: { 'helloContainers.ssh.path': remote.sshd.program }, socket, close }
+      : { env: { DOCKER_HOST: remote.tlsHost, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: remote.certificates.client }, socket, close };
+  }
+  const reachable = kind === 'own' ? undefined : await reachableEngine();
+  if (reachable) {
+    const { protocol, pathname } = new URL(reachable.host);
+    return { env: { DOCKER_HOST: reachable.host }, socket: protocol === 'unix:' ? decodeURIComponent(pathname) : undefined, close: () => {} };
+  }
+  const own = await openEngine({ name: 'demo', fresh: true, log });
+  return { env: { DOCKER_HOST: own.host }, socket: own.socket, close: () => own.close({ remove: true }) };
+}
+
+/**
+ * @param {import('@playwright/test').Page} page
+ * @param {string | undefined} socket
+ */
+async function runThrough(page, socket) {
   const picture = (/** @type {string} */ name) => page.screenshot({ path: join(pictures, `${name}.png`) });
   log('Run hello-world');
   await palette(page, 'Hello Containers: Run hello-world');
@@ -97,7 +123,7 @@ async function runThrough(page, host) {
   await clearNotifications(page);
   // Not the very first periods: the change itself falls into one.
   await page.waitForTimeout(1_000);
-  const account = await kernelAccount(host, name);
+  const account = await kernelAccount(socket, name);
   await picture('3-limited-to-10-percent');
   const after = { rate: await figure('now'), ratio: await figure('ratio') };
 
@@ -114,14 +140,13 @@ async function runThrough(page, host) {
 
 /**
  * The kernel's account of the container over at least PERIODS enforcement periods, asked of the engine and not of the extension.
- * @param {string} host
+ * @param {string | undefined} socketPath
  * @param {string} name
  */
-async function kernelAccount(host, name) {
-  const { pathname, protocol } = new URL(host);
-  if (protocol !== 'unix:') throw new Error(`The account can be taken of an engine behind a unix socket, not of ${host}. Run: npm run demo -- --own-engine`);
+async function kernelAccount(socketPath, name) {
+  if (!socketPath) throw new Error('The account can only be taken of an engine behind a unix socket. Run: npm run demo -- --engine own');
   const read = async () => {
-    const { body } = await request({ socketPath: decodeURIComponent(pathname) }, `/containers/${name}/stats?stream=false&one-shot=true`);
+    const { body } = await request({ socketPath }, `/containers/${name}/stats?stream=false&one-shot=true`);
     const { read: at, cpu_stats: { cpu_usage: usage, throttling_data: throttling } } = JSON.parse(body);
     return { at: Date.parse(at), usageMillis: usage.total_usage / 1e6, periods: throttling.periods, throttled: throttling.throttled_periods };
   };

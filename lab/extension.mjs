@@ -24,10 +24,10 @@ export async function packageExtension() {
 
 /**
  * The lab's VS Code with the packaged extension in it.
- * @param {{ host: string, settings?: Record<string, unknown>, openLesson?: boolean, log: (line: string) => void }} options
- *   host: the engine, as DOCKER_HOST wants it
+ * @param {{ env: NodeJS.ProcessEnv, settings?: Record<string, unknown>, openLesson?: boolean, log: (line: string) => void }} options
+ *   env: for the extension host; its DOCKER_HOST names the engine
  */
-export async function serveExtension({ host, settings = {}, openLesson = false, log }) {
+export async function serveExtension({ env, settings = {}, openLesson = false, log }) {
   const vscode = await installVscode({ log });
   log('packaging the extension');
   const vsix = await packageExtension();
@@ -41,7 +41,7 @@ export async function serveExtension({ host, settings = {}, openLesson = false, 
     await run(join(projectRoot, 'node_modules/.bin/vsce'), ['package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '--out', openerVsix], { cwd: opener });
     await installExtension(openerVsix, { vscode, profile });
   }
-  const server = await startServer({ vscode, profile, env: { DOCKER_HOST: host } });
+  const server = await startServer({ vscode, profile, env: { DOCKER_CONTEXT: undefined, ...env } });
   return {
     url: server.url,
     async close() {

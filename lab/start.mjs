@@ -33,7 +33,7 @@ if (code && hasScreen && !process.argv.includes('--browser')) {
   });
   child.on('exit', (status) => process.kill(process.pid, status === 0 ? 'SIGTERM' : 'SIGINT'));
 } else {
-  const vscode = await serveExtension({ host: engine.host, openLesson: true, log });
+  const vscode = await serveExtension({ env: { DOCKER_HOST: engine.host }, openLesson: true, log });
   onExit(() => vscode.close());
   console.log(`\nVS Code with Hello Containers: ${vscode.url}/?folder=${encodeURIComponent(folder)}\nIt answers on this machine only. Ctrl+C ends it${engine.host.includes('hello-containers-lab') ? ', and the engine with it' : ''}.`);
 }

@@ -26,14 +26,15 @@ export function activate(context: vscode.ExtensionContext): void {
   if (vscode.l10n.bundle !== undefined) { l10n.config({ contents: vscode.l10n.bundle }); }
   const log = vscode.window.createOutputChannel('Hello Containers', { log: true });
   const clock = systemClock;
+  const configuration = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration('helloContainers');
   const finderInput = (): FinderInput => ({
-    choice: context.workspaceState.get<EngineChoice>('engine'), setting: vscode.workspace.getConfiguration('helloContainers').get('endpoint', ''),
+    choice: context.workspaceState.get<EngineChoice>('engine'), setting: configuration().get('endpoint', ''),
     env: process.env, platform: process.platform, homeDir: homedir(),
   });
   const plainTcp = new PlainTcpConsent(context.globalState);
   const open = async (endpoint: Endpoint, signal: AbortSignal): Promise<Engine> => {
     await plainTcp.check(endpoint);
-    return connect(endpoint, { signal });
+    return connect(endpoint, { signal, ssh: { path: configuration().get('ssh.path', 'ssh'), env: process.env } });
   };
   const connection = new EngineConnection({
     log, connect: open, findCandidates: () => findCandidates(finderInput()),

@@ -14,6 +14,7 @@ import { endProcess, lastLines, run, runningPid, signal, startDaemon, waitUntil 
  * @property {string} wrongHostConfig one that expects another host key
  * @property {(config?: string) => NodeJS.ProcessEnv} env an environment in which plain `ssh` uses that configuration:
  *   ssh looks for its own in the account's home and not in HOME, so there is a wrapper first in PATH
+ * @property {string} program an ssh that uses the configuration which gets in
  * @property {() => Promise<void>} stop
  */
 
@@ -102,6 +103,7 @@ SetEnv DOCKER_HOST=${dockerHost}
     config,
     wrongKeyConfig: await client('wrong-key', 'wrong', 'host'),
     wrongHostConfig: await client('wrong-host', 'user', 'other-host'),
+    program: join(`${config}-bin`, 'ssh'),
     env: (of = config) => ({ ...process.env, PATH: `${of}-bin${delimiter}${process.env.PATH}` }),
     stop,
   };

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { detailsOf, type Fix, HumanError, isAbort, messageOf } from '../base/errors';
 import type { Log } from '../base/log';
+import { messageText } from '../base/plainText';
 import type { EngineConnection } from '../engine/connection';
 import type { EngineChoice, FinderInput } from '../engine/contexts';
 import type { Endpoint } from '../engine/endpoint';
@@ -53,7 +54,7 @@ export async function showError(error: unknown, during: string, { log, showLog }
     ...(error instanceof EngineUnreachable ? [{ title: vscode.l10n.t('Diagnose'), command: 'helloContainers.diagnoseEngine' }] : []),
   ];
   const openLog = vscode.l10n.t('Show Log');
-  const chosen = await vscode.window.showErrorMessage(messageOf(error), ...fixes.map(({ title }) => title), openLog);
+  const chosen = await vscode.window.showErrorMessage(messageText(messageOf(error)), ...fixes.map(({ title }) => title), openLog);
   if (chosen === openLog) { showLog(); }
   const fix = fixes.find(({ title }) => title === chosen);
   if (fix !== undefined) { await vscode.commands.executeCommand(fix.command, ...fix.arguments ?? []); }
@@ -64,7 +65,7 @@ export function withCancellableProgress<T>(title: string, work: (report: (messag
   return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
     const cancel = new AbortController();
     token.onCancellationRequested(() => cancel.abort());
-    return work((message, increment) => progress.report({ message, ...(increment === undefined ? {} : { increment }) }), cancel.signal);
+    return work((message, increment) => progress.report({ message: messageText(message), ...(increment === undefined ? {} : { increment }) }), cancel.signal);
   });
 }
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messageText, plainText } from '../base/plainText';
 import type { Container } from '../engine/containers';
 import { parsePercent, setCpuLimit } from '../engine/cpuLimit';
 import type { Engine } from '../engine/engine';
@@ -42,7 +43,7 @@ async function offerUndo(input: CommandInput, { id, name }: Container, engine: E
   const message = cores === undefined
     ? vscode.l10n.t('{0} has no CPU limit any more.', name)
     : vscode.l10n.t('{0} may use {1} % of one core: {2} % of this machine\'s {3} CPUs.', name, percent(cores), percent(cores / cpus), cpus);
-  const chosen = await vscode.window.showInformationMessage(message, ...(before === cores ? [] : [undo]), watch);
+  const chosen = await vscode.window.showInformationMessage(messageText(message), ...(before === cores ? [] : [undo]), watch);
   if (chosen === undo) { await withViewProgress(() => setCpuLimit(engine, id, before)); }
   if (chosen === watch) { input.openLivePage(id); }
 }
@@ -54,7 +55,7 @@ interface LimitItem extends vscode.QuickPickItem {
 function askForCores(container: Container, cpus: number): Promise<number | undefined> {
   const items = limitItems(container, cpus);
   const pick = vscode.window.createQuickPick<LimitItem>();
-  pick.title = vscode.l10n.t('Limit CPU of {0}', container.name);
+  pick.title = vscode.l10n.t('Limit CPU of {0}', plainText(container.name));
   pick.placeholder = vscode.l10n.t('Choose, or type a percentage of one core (100 is one whole core, {0} the machine)', cpus * 100);
   pick.items = items;
   pick.onDidChangeValue((value) => {

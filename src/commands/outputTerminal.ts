@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainText } from '../base/plainText';
 import { TerminalText } from '../base/terminalText';
 import type { OutputChunk } from '../engine/engine';
 
@@ -35,13 +36,14 @@ export class OutputTerminal implements vscode.Pseudoterminal {
     this.closing.abort();
   }
 
-  rename(name: string): void {
+  rename(title: string): void {
+    const name = plainText(title);
     if (this.early === undefined) { this.renamed.fire(name); } else { this.earlyName = name; }
   }
 
-  /** A line of ours, slanted so that it is not taken for the program's. */
+  /** A line of ours, slanted so that it is not taken for the program's. The names in it are the engine's: no escape of theirs is let through. */
   note(line: string): void {
-    this.write(`\x1b[3m${line}\x1b[23m\r\n`);
+    this.write(`\x1b[3m${plainText(line, 1000)}\x1b[23m\r\n`);
   }
 
   /** What a container wrote. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainText } from '../base/plainText';
 import { NotFound } from '../engine/errors';
 import { type Command, type CommandInput, type ContainerTarget, withViewProgress } from './command';
 import { isRunning, pickContainer } from './pickContainer';
@@ -13,7 +14,7 @@ export function removeContainer(input: CommandInput): Command {
     const detail = running
       ? vscode.l10n.t('It is running: it will be killed. What it changed in its own files is lost.')
       : vscode.l10n.t('What it changed in its own files is lost. Its image stays.');
-    if (await vscode.window.showWarningMessage(vscode.l10n.t('Remove the container {0}?', container.name), { modal: true, detail }, remove) !== remove) { return; }
+    if (await vscode.window.showWarningMessage(vscode.l10n.t('Remove the container {0}?', plainText(container.name)), { modal: true, detail }, remove) !== remove) { return; }
     const engine = await input.connection.engine();
     try {
       await withViewProgress(() => engine.removeContainer(container.id, { force: running }));

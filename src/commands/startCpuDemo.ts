@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messageText } from '../base/plainText';
 import { type CpuDemo, startCpuDemo as start } from '../engine/cpuDemo';
 import { roleOf } from '../engine/ours';
 import { ProgressBar } from '../engine/pull';
@@ -15,7 +16,7 @@ export function startCpuDemo(input: CommandInput): Command {
     const running = [...connection.containers.containers].find(({ labels, state }) => state === 'running' && roleOf(labels) === 'cpu-demo');
     if (running !== undefined) {
       const [watch, another] = [vscode.l10n.t('Watch Live CPU'), vscode.l10n.t('Start Another')];
-      const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('The CPU demo {0} is running already.', running.name), watch, another);
+      const chosen = await vscode.window.showInformationMessage(messageText(vscode.l10n.t('The CPU demo {0} is running already.', running.name)), watch, another);
       if (chosen === watch) { input.openLivePage(running.id); }
       if (chosen !== another) { return undefined; }
     }
@@ -47,7 +48,7 @@ function startOne({ connection, made, readProgram }: CommandInput): Thenable<Cpu
 
 async function offerNext({ id, name, image }: CpuDemo, { openLivePage }: CommandInput): Promise<void> {
   const [watch, limit] = [vscode.l10n.t('Watch Live CPU'), vscode.l10n.t('Limit CPU to 10%')];
-  const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('{0} is running, from the image {1}.', name, image), watch, limit);
+  const chosen = await vscode.window.showInformationMessage(messageText(vscode.l10n.t('{0} is running, from the image {1}.', name, image)), watch, limit);
   if (chosen === watch) { openLivePage(id); }
   if (chosen === limit) { await vscode.commands.executeCommand('helloContainers.limitCpuTo10', { containerId: id }); }
 }

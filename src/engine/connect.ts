@@ -8,13 +8,12 @@ import { DockerEngine, type EngineRequest, type Transport } from './dockerEngine
 import { type Endpoint, endpointAddress } from './endpoint';
 import type { Engine } from './engine';
 import { EngineUnreachable, explainConnectionError } from './errors';
-import { openSshRoute, type SshRoute } from './sshRoute';
+import { openSshRoute, type SshProgram, type SshRoute } from './sshRoute';
 
 export interface ConnectOptions {
   /** Longest wait for the engine's first answer, in milliseconds. */
   pingMillis?: number;
-  /** For ssh. */
-  env?: NodeJS.ProcessEnv;
+  ssh?: SshProgram;
   signal?: AbortSignal;
 }
 
@@ -25,8 +24,8 @@ const maxFreeSockets = 8;
  * An Engine over dockerode. Nothing is sent to the engine yet: call `negotiate` first. For ssh the login is made here.
  * @throws EngineUnreachable when ssh does not get there, or the TLS files cannot be read; an AbortError
  */
-export async function connect(endpoint: Endpoint, { pingMillis = 10_000, env = process.env, signal }: ConnectOptions = {}): Promise<Engine> {
-  const route = endpoint.kind === 'ssh' ? await openSshRoute(endpoint, env, signal) : undefined;
+export async function connect(endpoint: Endpoint, { pingMillis = 10_000, ssh = { path: 'ssh', env: process.env }, signal }: ConnectOptions = {}): Promise<Engine> {
+  const route = endpoint.kind === 'ssh' ? await openSshRoute(endpoint, ssh, signal) : undefined;
   // An agent of its own: connections are kept for the next call, and end with the engine.
   const agent = new (endpoint.kind === 'tls' ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: route?.maxConnections ?? Infinity, maxFreeSockets });
   const docker = new Docker({ ...await dockerOptions(endpoint, route), agent } as Docker.DockerOptions);

@@ -239,10 +239,8 @@ async function* asStdout(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Outp
   for await (const data of chunks) { yield { stream: 'stdout', data }; }
 }
 
-/** @throws NotFound for what no container can be called: it would lead to another path. */
 function container(id: string): string {
-  if (!/^[a-z0-9][\w.-]*$/i.test(id)) { throw explainRefusal(404, `No such container: ${id}`); }
-  return `/containers/${id}`;
+  return `/containers/${encodeURIComponent(id)}`;
 }
 
 /** @throws EngineError for what cannot be an image's name: it would lead to another path */

@@ -29,17 +29,23 @@ const loginMillis = 20_000;
 /** What is kept of ssh's own words for an error message. */
 const keptStderrChars = 4_000;
 
+/** Which ssh, and in which environment (PATH, SSH_AUTH_SOCK, HOME). */
+export interface SshProgram {
+  /** Name or path of the program. */
+  path: string;
+  env: NodeJS.ProcessEnv;
+}
+
 /**
  * Opens one ssh connection to the machine and forwards the engine's socket over it. Uses the system's ssh, so its configuration,
  * agent, jump hosts and known hosts hold. It never asks: a key with a passphrase must be in an agent, as nobody would see a prompt.
  * When the server refuses to forward, connections go through `docker system dial-stdio`, over the same ssh connection.
- * @param env for ssh: PATH, SSH_AUTH_SOCK, HOME
  * @throws EngineUnreachable with ssh's own words
  */
-export async function openSshRoute(endpoint: SshEndpoint, env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<SshRoute> {
+export async function openSshRoute(endpoint: SshEndpoint, program: SshProgram, signal?: AbortSignal): Promise<SshRoute> {
   // mkdtemp makes it ours alone: whoever reaches the socket in it is root on the engine's machine.
   const folder = await mkdtemp(join(tmpdir(), 'hc-ssh-'));
-  const login = new SshLogin(endpoint, folder, env);
+  const login = new SshLogin(endpoint, folder, program);
   const dispose = (): void => {
     login.end();
     void rm(folder, { recursive: true, force: true });
@@ -74,7 +80,7 @@ class SshLogin {
   private failure: Error | undefined;
   private ended = false;
 
-  constructor(private readonly endpoint: SshEndpoint, private readonly folder: string, private readonly env: NodeJS.ProcessEnv) {
+  constructor(private readonly endpoint: SshEndpoint, private readonly folder: string, private readonly program: SshProgram) {
     this.forwardedSocket = join(folder, 's');
     this.controlSocket = join(folder, 'c');
     this.ssh = this.spawn([
@@ -142,14 +148,14 @@ class SshLogin {
 
   private spawn(options: readonly string[], command: readonly string[]): Ssh {
     const { host, port, user } = this.endpoint;
-    const ssh = spawn('ssh', [
+    const ssh = spawn(this.program.path, [
       '-T', '-o', 'BatchMode=yes',
       ...(process.platform === 'win32' ? [] : ['-S', this.controlSocket]),
       ...options,
       ...(port === undefined ? [] : ['-p', String(port)]),
       ...(user === undefined ? [] : ['-l', user]),
       '--', host, ...command,
-    ], { env: this.env, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
+    ], { env: this.program.env, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
     ssh.stderr.setEncoding('utf8').on('data', (text: string) => { this.said = (this.said + text).slice(-keptStderrChars); });
     ssh.stdin.on('error', () => { /* it ended before we did; 'close' tells */ });
     ssh.once('error', (error) => { this.failure = error; });
@@ -163,7 +169,7 @@ class SshLogin {
     const unreachable = (reason: EngineUnreachable['reason'], message: string): EngineUnreachable =>
       new EngineUnreachable(this.endpoint, reason, message, { cause: this.failure ?? (said === '' ? undefined : new Error(said)) });
     if ((this.failure as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') {
-      return unreachable('ssh', l10n.t('The program ssh was not found. Install an OpenSSH client to reach {0}.', address));
+      return unreachable('ssh', l10n.t('The program {0} was not found. Install an OpenSSH client to reach {1}, or name one in the setting helloContainers.ssh.path.', this.program.path, address));
     }
     if (said.includes('REMOTE HOST IDENTIFICATION HAS CHANGED')) {
       return unreachable('ssh', l10n.t('The host key of {0} has changed. Somebody may be in between, or the machine was set up anew. If you know that it was, remove the old key: ssh-keygen -R {1}', address, this.endpoint.host));

@@ -2,18 +2,19 @@ import * as vscode from 'vscode';
 import type { LessonProgress } from '../lesson/progress';
 import { type StepId, stepIds } from '../lesson/steps';
 
-/** True for a moment whenever the walkthrough should look at the steps' keys. Part of each step's completion event. */
-const lookKey = 'helloContainers.lookAtSteps';
+/** True for a moment each, one after the other, whenever the walkthrough should look at the steps' keys. Each is part of one of a step's two completion events. */
+const lookKeys = ['helloContainers.lookAtSteps', 'helloContainers.lookAtStepsAgain'] as const;
 
-/** VS Code registers a walkthrough some time after its tab has opened, and says nothing when it has. Milliseconds. */
-const looksAfterOpening = [0, 500, 2_000, 5_000];
+/** VS Code registers a walkthrough some time after its tab has opened (on a busy machine, many seconds), and says nothing when it has. Milliseconds. */
+const looksAfterOpening = [0, 500, 2_000, 5_000, 10_000, 20_000, 40_000];
 
 /**
  * Mirrors the lesson's steps to context keys: the walkthrough's ticks follow them (helloContainers.step.helloWorldDone, …).
  *
  * VS Code ticks a step only at a *change* of a key after it has registered the walkthrough, which it does when the walkthrough is
  * first opened; a key that was true by then never ticks its step. So each completion event asks for one key more, which is false
- * but for a moment after each change of a step and after the walkthrough's tab has opened.
+ * but for a moment after each change of a step and after the walkthrough's tab has opened. An event that holds just while the
+ * walkthrough is being registered is dead for as long as the window lives; hence two events a step, which never hold at once.
  */
 export class StepContexts implements vscode.Disposable {
   private readonly mirrored = new Map<StepId, boolean>();
@@ -62,8 +63,10 @@ export class StepContexts implements vscode.Disposable {
 
   private look(): void {
     this.looking = this.looking.then(async () => {
-      await setContext(lookKey, true);
-      await setContext(lookKey, false);
+      for (const key of lookKeys) {
+        await setContext(key, true);
+        await setContext(key, false);
+      }
     });
   }
 }

@@ -4,6 +4,7 @@ import { type Disposable, DisposableStore } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import { isAbort, messageOf } from '../base/errors';
 import type { Log } from '../base/log';
+import { plainText } from '../base/plainText';
 import { sleep } from '../base/sleep';
 import { type ContainerReading, findContainerGroup, readGroupOnTicks, readStats } from '../cgroup/containerCounters';
 import type { CgroupHost } from '../cgroup/host';
@@ -109,7 +110,7 @@ export class LiveSession implements Disposable {
     if (now.kind === 'connected') { this.address ??= endpointAddress(now.candidate.endpoint); }
     // On another engine the container is not gone, it is out of sight.
     const connected = now.kind === 'connected' && endpointAddress(now.candidate.endpoint) === this.address;
-    if (container !== undefined) { [this.name, this.image] = [container.name, container.image]; }
+    if (container !== undefined) { [this.name, this.image] = [plainText(container.name), plainText(container.image)]; }
     const state: LiveContainerState = !connected ? 'disconnected'
       : container === undefined ? 'removed'
         : container.state === 'running' || container.state === 'paused' ? container.state : 'stopped';

@@ -41,7 +41,7 @@ describe('an engine on another machine', () => {
   const tls = (folder: string): TlsFiles => ({ ca: `${folder}/ca.pem`, cert: `${folder}/cert.pem`, key: `${folder}/key.pem` });
   const overTls = (folder: string): Promise<Engine> => connect(parseEndpoint(remote.tlsHost, tls(folder)));
   const sshEndpoint = (): SshEndpoint => parseEndpoint(`${remote.sshd.destination}${remote.dockerd.socket}`) as SshEndpoint;
-  const overSsh = (config?: string): Promise<Engine> => connect(sshEndpoint(), { env: remote.sshd.env(config) });
+  const overSsh = (config?: string): Promise<Engine> => connect(sshEndpoint(), { ssh: { path: 'ssh', env: remote.sshd.env(config) } });
 
   it('is reached over TLS, and runs hello-world', async () => {
     await withEngine(overTls(remote.certificates.client), async (engine) => {
@@ -116,10 +116,10 @@ describe('an ssh server that forwards nothing', () => {
     const remote = await openRemote({ name: 'test-strict', forwarding: false });
     try {
       const endpoint = parseEndpoint(remote.sshd.destination) as SshEndpoint;
-      const route = await openSshRoute(endpoint, remote.sshd.env());
+      const route = await openSshRoute(endpoint, { path: 'ssh', env: remote.sshd.env() });
       expect(route.way).toBe('dial-stdio');
       route.dispose();
-      await withEngine(connect(endpoint, { env: remote.sshd.env() }), async (engine) => {
+      await withEngine(connect(endpoint, { ssh: { path: 'ssh', env: remote.sshd.env() } }), async (engine) => {
         expect((await engine.facts()).name).toBe(ours);
         await Promise.all(Array.from({ length: 30 }, () => engine.listContainers()));
         expect(await hello(engine)).toBe(0);

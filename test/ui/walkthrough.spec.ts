@@ -35,7 +35,7 @@ test('each step is ticked when the engine or the kernel says so, from connecting
 
   await press(page, 'watch', 'Watch live CPU');
   const live = await livePage(page);
-  await expect(live.locator('.tile').filter({ hasText: 'Throttled' })).toContainText(/\d\s%/);
+  await expect(live.locator('.tile-throttled')).toContainText(/\d\s%/);
   await backToLesson(page);
   await expectTicked(page, 'connect', 'hello-world', 'cpu-demo', 'limit', 'watch');
 
