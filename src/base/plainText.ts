@@ -3,11 +3,16 @@
 const invisible = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 /**
- * Text for one of VS Code's notifications. It would make "[words](command:…)" a link that runs the command, and much of what a
+ * Text for one of VS Code's messages. A notification would make "[words](command:…)" a link that runs the command, and much of what a
  * message holds is an engine's or a registry's own words: nothing of ours is written as a link there, so none is let through.
  */
 export function messageText(text: string): string {
   return plainText(text.replace(/\s+/g, ' '), 1000).replaceAll('](', '] (');
+}
+
+/** Text from an engine for a quick pick, which would draw "$(trash)" as an icon. */
+export function listText(text: string): string {
+  return plainText(text).replaceAll('$(', '\\$(');
 }
 
 /** Text from an engine as one line that shows what it is: control characters become "�", and what is too long is cut. */

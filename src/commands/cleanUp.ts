@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { HumanError } from '../base/errors';
-import { plainText } from '../base/plainText';
+import { listText } from '../base/plainText';
 import { cleanUp as clean, type CleanUpResult, findLeftovers, type Leftovers } from '../engine/cleanUp';
 import { standInImage } from '../engine/ours';
 import { type Command, type CommandInput, withCancellableProgress } from './command';
@@ -31,9 +31,9 @@ export function cleanUp(input: CommandInput): Command {
 async function choose(found: Leftovers): Promise<Leftovers | undefined> {
   const items: LeftoverItem[] = [
     { label: vscode.l10n.t('Containers'), kind: vscode.QuickPickItemKind.Separator },
-    ...found.containers.map(({ id, name, image, status }) => ({ label: plainText(name), description: `${plainText(image)} · ${plainText(status)}`, picked: true, containerId: id })),
+    ...found.containers.map(({ id, name, image, status }) => ({ label: listText(name), description: `${listText(image)} · ${listText(status)}`, picked: true, containerId: id })),
     { label: vscode.l10n.t('Images'), kind: vscode.QuickPickItemKind.Separator },
-    ...found.images.map((tag) => ({ label: plainText(tag), description: tag === standInImage ? vscode.l10n.t('the bundled stand-in') : vscode.l10n.t('pulled by Hello Containers'), picked: true, tag })),
+    ...found.images.map((tag) => ({ label: listText(tag), description: tag === standInImage ? vscode.l10n.t('the bundled stand-in') : vscode.l10n.t('pulled by Hello Containers'), picked: true, tag })),
   ];
   const chosen = await vscode.window.showQuickPick(items, {
     canPickMany: true, title: vscode.l10n.t('Clean up: what Hello Containers made'), placeHolder: vscode.l10n.t('What is checked is removed, running containers too'),

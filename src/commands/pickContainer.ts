@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { HumanError } from '../base/errors';
-import { plainText } from '../base/plainText';
+import { listText } from '../base/plainText';
 import type { Container } from '../engine/containers';
 import { NotFound } from '../engine/errors';
 import { roleOf } from '../engine/ours';
@@ -30,7 +30,7 @@ export async function pickContainer({ connection, selectedContainer }: Pick<Comm
     throw new NothingToPick(none, { fixes: [{ title: vscode.l10n.t('Start the CPU Demo'), command: 'helloContainers.startCpuDemo' }] });
   }
   const items = [...demos, ...candidates.filter((container) => !demos.includes(container))]
-    .map((container) => ({ label: plainText(container.name), description: plainText(container.image), detail: plainText(container.status), container }));
+    .map((container) => ({ label: listText(container.name), description: listText(container.image), detail: listText(container.status), container }));
   return (await vscode.window.showQuickPick(items, { placeHolder: question, matchOnDescription: true }))?.container;
 }
 

@@ -69,7 +69,7 @@ function finish(terminal: OutputTerminal, { name, image, exitCode, stages }: Hel
   // In one line, under the names of the API's calls: the program's own words are not to be pushed out of sight.
   terminal.note(vscode.l10n.t('Milliseconds: {0}', stages.map(({ stage, millis }) => `${stage} ${millis.toFixed(0)}`).join(' · ')));
   terminal.note(vscode.l10n.t('The container is kept, as "docker run" keeps it. Remove it from the Containers view.'));
-  terminal.rename(`${name} (${exitCode})`);
+  terminal.rename(image === standInImage ? vscode.l10n.t('{0} ({1}, bundled stand-in)', name, exitCode) : `${name} (${exitCode})`);
 }
 
 function stageLabel(stage: HelloStage): string {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../base/errors';
+import { messageText } from '../base/plainText';
 import type { EngineConnection, FailedAttempt } from '../engine/connection';
 import type { Container } from '../engine/containers';
 import { endpointAddress } from '../engine/endpoint';
@@ -138,7 +139,7 @@ function explain(attempts: readonly FailedAttempt[]): string {
   if (first === undefined) { return ''; }
   const place = first.candidate === undefined ? '' : ` ${vscode.l10n.t('(Found by: {0}.)', first.candidate.reason)}`;
   const also = others.flatMap(({ candidate }) => candidate === undefined ? [] : [`${endpointAddress(candidate.endpoint)} (${candidate.reason})`]);
-  return `${vscode.l10n.t('No Docker engine.')} ${messageOf(first.error)}${place}${also.length === 0 ? '' : `\n\n${vscode.l10n.t('Tried too: {0}.', also.join(', '))}`}`;
+  return `${vscode.l10n.t('No Docker engine.')} ${messageText(messageOf(first.error))}${place}${also.length === 0 ? '' : `\n\n${vscode.l10n.t('Tried too: {0}.', also.join(', '))}`}`;
 }
 
 function fixes(attempts: readonly FailedAttempt[]): FixNode[] {

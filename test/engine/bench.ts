@@ -244,6 +244,19 @@ function busyMillis(): number {
   return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
 }
 
+/**
+ * The kernel's account of a program that wants all it can get under a limit of 10 % of a core: a tenth, in nearly every period. On a
+ * machine that is too busy to give even that, the periods that were not used up say so, and their share is what may be missing.
+ */
+export function expectTenth(what: string, { cores, seconds, periods, throttledPeriods }: { cores: number; seconds: number; periods: number; throttledPeriods: number }, tolerance = 0.005): void {
+  const share = throttledPeriods / periods;
+  const note = share < 0.95 ? ' (a busy machine: it did not get its tenth in the others)' : '';
+  figure(`${what}: ${percent(cores)} of a core over ${seconds.toFixed(1)} s, throttled in ${throttledPeriods} of ${periods} periods${note}`);
+  expect(cores).toBeLessThan(0.1 + tolerance);
+  expect(cores).toBeGreaterThan(0.1 * share - tolerance);
+  expect(share).toBeGreaterThan(0.5);
+}
+
 /** Open sockets of this process. */
 export function openSockets(): number {
   return readdirSync('/proc/self/fd').filter((fd) => {

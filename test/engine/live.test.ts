@@ -8,7 +8,7 @@ import type { EngineConnection } from '../../src/engine/connection';
 import { LimitHistory } from '../../src/engine/limitHistory';
 import { LiveSession } from '../../src/webviews/liveSession';
 import type { LiveAccount, LiveMarker, LiveRate, LiveSample, ToLivePage } from '../../src/webviews/protocol';
-import { demo, demoImage, disposeAfterTest, figure, localHost, nextRates, openSockets, percent, useBench } from './bench';
+import { demo, demoImage, disposeAfterTest, expectTenth, figure, localHost, nextRates, openSockets, useBench } from './bench';
 import { pause, poll, until } from './until';
 
 /** This machine, with what was read of its control groups counted. */
@@ -85,17 +85,15 @@ describe('the live page of a container', () => {
     // In a terminal, not by us.
     const limitedFrom = Date.now();
     await docker('update', '--cpu-period', '100000', '--cpu-quota', '10000', id);
-    const marker = await live.until('the marker', () => live.markers()[0]);
-    const limitedTo = Date.now();
-    figure(`marker ${limitedTo - limitedFrom} ms after "docker update" was begun, at ${marker.at - limitedFrom} ms`);
+    const done = Date.now();
+    const marker = await live.until('the marker', () => live.markers()[0], 1_000);
+    figure(`"docker update" took ${done - limitedFrom} ms, the marker is at ${marker.at - limitedFrom} ms`);
     expect(marker).toMatchObject({ capCores: 0.1, label: '10 % of a core' });
     expect(marker.at).toBeGreaterThanOrEqual(limitedFrom);
-    expect(limitedTo - limitedFrom).toBeLessThan(2_000);
+    expect(marker.at).toBeLessThan(done + 1_000);
     const account = await live.accountOver(50);
     expect(live.markers()).toHaveLength(1);
-    figure(`the page's account: ${percent(account.cores)} of a core over ${account.seconds.toFixed(1)} s, throttled in ${account.throttledPeriods} of ${account.periods} periods`);
-    expect(Math.abs(account.cores - 0.1)).toBeLessThan(0.005);
-    expect(account.throttledPeriods / account.periods).toBeGreaterThan(0.9);
+    expectTenth('the page\'s account', account);
     const { ratio, baselineRate, currentRate } = await live.until('both means', () => {
       const figures = live.session.figures();
       return figures.ratio !== null && figures;
@@ -189,8 +187,7 @@ describe('the live page of a container', () => {
     await live.until('the first sample', () => live.samples().length > 0);
     expect(live.session.snapshot()).toMatchObject({ source: 'stats', state: 'running' });
     const account = await live.accountOver(50);
-    figure(`the account from stats: ${percent(account.cores)} of a core over ${account.seconds.toFixed(1)} s, throttled in ${account.throttledPeriods} of ${account.periods} periods`);
-    expect(Math.abs(account.cores - 0.1)).toBeLessThan(0.01);
+    expectTenth('the account from stats', account, 0.01);
     const times = live.samples().map(({ at }) => at);
     const between = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / (times.length - 1);
     figure(`a sample every ${between.toFixed(0)} ms from stats`);

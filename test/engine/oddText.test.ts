@@ -5,11 +5,11 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../src/engine/connect';
 import { EngineError } from '../../src/engine/errors';
 import { isStandIn, roleOf } from '../../src/engine/ours';
-import { textOf, useBench } from './bench';
+import { disposeAfterTest, textOf, useBench } from './bench';
 import { rejectionOf } from './until';
 
 const odd = [
@@ -114,11 +114,12 @@ describe('text of others', () => {
     });
     const path = join(folder, 'sock');
     await new Promise<void>((resolve) => { server.listen(path, resolve); });
-    const engine = await connect({ kind: 'unix', path });
+    const engine = disposeAfterTest(await connect({ kind: 'unix', path }));
+    onTestFinished(async () => {
+      server.close();
+      await rm(folder, { recursive: true });
+    });
     expect(await rejectionOf(engine.negotiate())).toMatchObject({ reason: 'notDocker' });
     expect(asked).toEqual(['/_ping?']);
-    engine.dispose();
-    server.close();
-    await rm(folder, { recursive: true });
   });
 });

@@ -50,7 +50,7 @@ export const test = base.extend<{ workbench: Workbench }, { lab: Lab }>({
     mkdirSync(dirname(machineFile), { recursive: true });
     writeFileSync(machineFile, '{}');
     const settings = JSON.parse(readFileSync(settingsFile, 'utf8')) as Record<string, unknown>;
-    await installExtension('hello-containers.vsix', { vscode, profile });
+    await installExtension(process.env.HELLO_CONTAINERS_UI_VSIX ?? 'hello-containers.vsix', { vscode, profile });
     // Where the docker CLI of whoever runs the tests points to is not our business.
     const server = await startServer({ vscode, profile, env: { DOCKER_HOST: engine.host, DOCKER_CONTEXT: undefined, DOCKER_TLS_VERIFY: undefined } });
     try {

@@ -10,7 +10,7 @@ const image = '<img src=x onerror="top.hacked=1">';
 
 const containers: HostileContainer[] = [
   { id: 'a'.repeat(64), name: `html ${image}`, image: `<b class="injected">image</b>:1 ${link}`, command: `sh -c "${image} ${link} | a | \`b\`"`, state: 'running', status: 'Up <i class="injected">1</i> minute' },
-  { id: 'b'.repeat(64), name: `link ${link}`, image: '**bold** $(trash) ![i](https://example.com/i.png)', command: '</li></ul><script>top.hacked=1</script>\n\n# heading', state: 'running', status: 'Up 1 minute' },
+  { id: 'b'.repeat(64), name: `link ${link}`, image: '**bold** $(trash) ![i](pixel.png)', command: '</li></ul><script>top.hacked=1</script>\n\n# heading', state: 'running', status: 'Up 1 minute' },
   { id: 'c'.repeat(64), name: 'bidi \u202egpj.exe\u202c \u2066x\u2069 \u200bhidden', image: 'bell\u0007 \u001b]0;title\u0007\u001b[31mred', command: 'null\u0000 tab\t', state: 'exited', status: 'Exited (0) \u202e1 minute ago' },
 ];
 
@@ -39,9 +39,13 @@ test('names, images and commands of a hostile engine are shown as text, wherever
         [rows.markdown, markdown.name, markdown.image, '<script>top.hacked=1</script>'],
         [rows.bidi, 'bidi \ufffdgpj.exe', 'null\ufffd tab'],
       ] as const) {
-        await page.mouse.move(0, 0);
-        await row.hover();
-        const hover = page.locator('.workbench-hover .hover-contents').filter({ hasText: 'Command' });
+        const hover = page.locator('.workbench-hover .hover-contents').filter({ hasText: 'Command' }).filter({ hasText: texts[0] });
+        // The tooltip of the row before may still be there, and while it goes no other comes.
+        await expect(async () => {
+          await page.mouse.move(600, 600);
+          await row.hover();
+          await expect(hover).toBeVisible({ timeout: 3_000 });
+        }).toPass();
         for (const text of texts) { await expect(hover).toContainText(text); }
         await expectOnlyText(hover);
       }
@@ -122,7 +126,7 @@ test('a log\'s escape sequences colour its text and do nothing else', async ({ l
 /** No element was made of what the engine said, and nothing in it can be clicked. */
 async function expectOnlyText(where: Locator): Promise<void> {
   await expect(where).toHaveCount(1);
-  for (const made of ['img[src="x"]', 'img[src*="example.com"]', '.injected', 'script:not([nonce])', 'h1:has-text("heading")', 'strong:has-text("bold")', 'a[href*="command:"]', 'a[data-href*="command:"]', 'a:text-is("click")', '.codicon-trash:not(.action-label)']) {
+  for (const made of ['img[src="x"]', 'img[src*="pixel"]', '.injected', 'script:not([nonce])', 'h1:has-text("heading")', 'strong:has-text("bold")', 'a[href*="command:"]', 'a[data-href*="command:"]', 'a:text-is("click")', '.codicon-trash:not(.action-label)']) {
     await expect(where.locator(made), made).toHaveCount(0);
   }
   // eslint-disable-next-line no-control-regex -- none of them may come through
