@@ -23,7 +23,9 @@ export class LivePages implements vscode.Disposable {
     const dist = vscode.Uri.joinPath(this.extensionUri, 'dist');
     const title = vscode.l10n.t('Live CPU: {0}', plainText(this.input.connection.containers.get(containerId)?.name ?? containerId.slice(0, 12)));
     const panel = vscode.window.createWebviewPanel(viewType, title, vscode.ViewColumn.Active, { enableScripts: true, localResourceRoots: [dist] });
-    panel.iconPath = vscode.Uri.joinPath(this.extensionUri, 'media', 'activity.svg');
+    // A tab's icon takes no colour from the theme.
+    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(this.extensionUri, 'media', `tab-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
     this.panels.set(containerId, panel);
 
     const session = new LiveSession({ ...this.input, containerId });
