@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { Frame, Locator, Page } from '@playwright/test';
 import { chooseFromMenu, clearNotifications, containerRow, livePage, terminalText } from '../../lab/drive.mjs';
-import { palette } from '../../lab/vscode/browser.mjs';
+import { inFrame, palette } from '../../lab/vscode/browser.mjs';
 import { expect, pictures, test } from './fixtures';
 import { missingSocket } from './support/fakeServer';
 import { expectConnected, viewMessage } from './support/view';
@@ -101,6 +101,8 @@ test('pictures of every state in every theme', async ({ lab, workbench: { page }
       const button = page.locator(`.getting-started-step[data-step-id="hello-containers.hello-containers#intro#${step}"]`);
       await button.locator('.step-title').click();
       await expect(button).toHaveClass(/\bexpanded\b/);
+      // Not the step's old picture, and not an empty frame.
+      await inFrame(page, (frame) => frame.locator('svg > title, h1').first().evaluate((element) => element.ownerDocument.visibilityState === 'visible'));
       await shoot(`walkthrough-${steps.indexOf(step) + 1}-${step}-${file}`, page.locator('.getting-started-media').locator('img, iframe, webview').first());
     }
   }
