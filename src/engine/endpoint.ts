@@ -50,19 +50,27 @@ export function parseEndpoint(text: string, tls?: TlsFiles): Endpoint {
     throw new BadEndpoint(text);
   }
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const path = url.pathname === '' || url.pathname === '/' ? undefined : decodeURIComponent(url.pathname);
+  const path = url.pathname === '' || url.pathname === '/' ? undefined : decoded(url.pathname, text);
   // A name that begins with a dash would be an option to ssh.
   if (host === '' || host.startsWith('-') || (path !== undefined && kind !== 'ssh')) { throw new BadEndpoint(text); }
   const port = url.port === '' ? undefined : Number(url.port);
   if (kind === 'ssh') {
     return {
-      kind, host, ...(port === undefined ? {} : { port }), ...(url.username === '' ? {} : { user: decodeURIComponent(url.username) }),
+      kind, host, ...(port === undefined ? {} : { port }), ...(url.username === '' ? {} : { user: decoded(url.username, text) }),
       ...(path === undefined ? {} : { path }),
     };
   }
   return tls !== undefined || kind === 'https'
     ? { kind: 'tls', host, port: port ?? 2376, files: tls ?? {} }
     : { kind: 'tcp', host, port: port ?? 2375 };
+}
+
+function decoded(part: string, text: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new BadEndpoint(text);
+  }
 }
 
 /** The address in Docker's own form, as DOCKER_HOST would hold it. */

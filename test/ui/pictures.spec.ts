@@ -14,7 +14,11 @@ const themes = [
   { file: 'dark', label: 'Dark Modern', base: 'vs-dark' },
 ] as const;
 
-const steps = ['connect', 'hello-world', 'cpu-demo', 'limit', 'watch', 'clean-up'] as const;
+/** Each step of the walkthrough, and words that only its own picture or page holds. */
+const steps = [
+  ['connect', 'Daemon: dockerd'], ['hello-world', 'container lifecycle'], ['cpu-demo', 'A program that wants a whole core'],
+  ['limit', '10 % of one core'], ['watch', 'What the kernel counted'], ['clean-up', 'What goes and what stays'],
+] as const;
 
 /** What must be on the charts before the live page is worth a picture. */
 const dataSeconds = 12;
@@ -85,6 +89,7 @@ test('pictures of every state in every theme', async ({ lab, workbench: { page }
     await expect(page.locator('.workbench-hover')).toContainText('CPU limit');
     await shoot(`tooltip-${file}`, page.locator('.workbench-hover'));
     await page.mouse.move(900, 990);
+    await expect(page.locator('.workbench-hover')).toBeHidden();
   }
   await page.setViewportSize({ width: 1400, height: 900 });
   await shoot('readme', live.locator('.charts'));
@@ -97,13 +102,13 @@ test('pictures of every state in every theme', async ({ lab, workbench: { page }
   await palette(page, 'Hello Containers: Open the Lesson');
   await page.locator('.gettingStartedContainer').waitFor();
   for await (const { file } of inEachTheme(page)) {
-    for (const step of steps) {
+    for (const [index, [step, words]] of steps.entries()) {
       const button = page.locator(`.getting-started-step[data-step-id="hello-containers.hello-containers#intro#${step}"]`);
       await button.locator('.step-title').click();
       await expect(button).toHaveClass(/\bexpanded\b/);
-      // Not the step's old picture, and not an empty frame.
-      await inFrame(page, (frame) => frame.locator('svg > title, h1').first().evaluate((element) => element.ownerDocument.visibilityState === 'visible'));
-      await shoot(`walkthrough-${steps.indexOf(step) + 1}-${step}-${file}`, page.locator('.getting-started-media').locator('img, iframe, webview').first());
+      // Not the picture of the step before, and not an empty frame.
+      const media = await inFrame(page, (frame) => frame.getByText(words).first().isVisible());
+      await shoot(`walkthrough-${index + 1}-${step}-${file}`, media.getByText(words).first());
     }
   }
   await lab.docker('rm', '--force', 'web', 'frozen', 'migration', 'not-started');

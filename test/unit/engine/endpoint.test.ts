@@ -65,6 +65,10 @@ test('an encrypted address is printed as Docker writes it and understood again w
   }));
 });
 
+test.each(['ssh://%@host', 'ssh://host/%', 'ssh://-oProxyCommand=x'])('%s is refused as a bad endpoint', (text) => {
+  expect(() => parseEndpoint(text)).toThrow(BadEndpoint);
+});
+
 test('whatever is typed is understood or refused as a bad endpoint', () => {
   fc.assert(fc.property(fc.oneof(fc.string(), fc.string().map((rest) => `tcp://${rest}`), fc.string().map((rest) => `ssh://${rest}`)), (text) => {
     try {
