@@ -8,7 +8,7 @@ export default defineConfig({
   // One VS Code and one engine serve all tests.
   workers: 1,
   // Bringing up the lab on a new machine is part of the first test's time.
-  timeout: 180_000,
+  timeout: 240_000,
   expect: { timeout: 45_000 },
   reporter: [['list'], ['json', { outputFile: 'test-results/ui.json' }]],
 });

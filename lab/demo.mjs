@@ -11,12 +11,12 @@ import { join } from 'node:path';
 import { onExit, takeAllDown } from './cleanup.mjs';
 import { request } from './docker/http.mjs';
 import { openRemote } from './docker/remote.mjs';
-import { chooseFromMenu, clearNotifications, containerRow, DRIVE_SETTINGS, livePage, notification, showContainersView, terminalText } from './drive.mjs';
+import { chooseFromMenu, clearNotifications, containerRow, DRIVE_SETTINGS, livePage, notification, openWorkbench, showContainersView, terminalText } from './drive.mjs';
 import { openEngine } from './engine.mjs';
 import { projectRoot, serveExtension } from './extension.mjs';
 import { waitUntil } from './processes.mjs';
 import { reachableEngine } from './reachable.mjs';
-import { openBrowser, palette, waitWorkbench } from './vscode/browser.mjs';
+import { openBrowser, palette } from './vscode/browser.mjs';
 
 /** Enforcement periods over which the kernel's account decides. */
 const PERIODS = 60;
@@ -51,8 +51,7 @@ async function demo() {
   onExit(() => browser.close());
   const { page } = browser;
   page.setDefaultTimeout(60_000);
-  await page.goto(`${vscode.url}/?folder=${encodeURIComponent(folder)}`);
-  await waitWorkbench(page);
+  await openWorkbench(page, `${vscode.url}/?folder=${encodeURIComponent(folder)}`);
   await showContainersView(page);
   try {
     await runThrough(page, engine.socket);

@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test as base, type Page } from '@playwright/test';
-import { DRIVE_SETTINGS, showContainersView } from '../../lab/drive.mjs';
+import { DRIVE_SETTINGS, openWorkbench, showContainersView } from '../../lab/drive.mjs';
 import { openEngine } from '../../lab/engine.mjs';
 import { ensurePackages } from '../../lab/packages.mjs';
 import { run } from '../../lab/processes.mjs';
-import { openBrowser, waitWorkbench } from '../../lab/vscode/browser.mjs';
+import { openBrowser } from '../../lab/vscode/browser.mjs';
 import { installVscode } from '../../lab/vscode/install.mjs';
 import { installExtension, makeProfile, startServer } from '../../lab/vscode/server.mjs';
 
@@ -79,8 +79,7 @@ export const test = base.extend<{ workbench: Workbench }, { lab: Lab }>({
     const consoleErrors: string[] = [];
     browser.page.on('console', (message) => { if (message.type() === 'error') { consoleErrors.push(message.text()); } });
     try {
-      await browser.page.goto(`${lab.url}/?folder=${folder}`);
-      await waitWorkbench(browser.page);
+      await openWorkbench(browser.page, `${lab.url}/?folder=${folder}`);
       await showContainersView(browser.page);
       await use({ page: browser.page, consoleErrors, folder });
     } finally {

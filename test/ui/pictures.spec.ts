@@ -99,12 +99,12 @@ test('pictures of every state in every theme', async ({ lab, workbench: { page }
   await shoot('clean-up-list-dark', list.filter({ hasText: 'cpu-demo' }));
   await page.keyboard.press('Escape');
 
-  await palette(page, 'Hello Containers: Open the Lesson');
-  await page.locator('.gettingStartedContainer').waitFor();
   for await (const { file } of inEachTheme(page)) {
+    // Each time anew: an Escape while the palette is not open leads from a walkthrough to VS Code's welcome page.
+    await palette(page, 'Hello Containers: Open the Lesson');
     for (const [index, [step, words]] of steps.entries()) {
       const button = page.locator(`.getting-started-step[data-step-id="hello-containers.hello-containers#intro#${step}"]`);
-      await button.locator('.step-title').click();
+      await button.locator('.step-title').click({ timeout: 20_000 });
       await expect(button).toHaveClass(/\bexpanded\b/);
       // Not the picture of the step before, and not an empty frame.
       const media = await inFrame(page, (frame) => frame.getByText(words).first().isVisible());
@@ -123,10 +123,13 @@ async function* inEachTheme(page: Page): AsyncGenerator<typeof themes[number]> {
 }
 
 async function putOn(page: Page, { label, base }: typeof themes[number]): Promise<void> {
-  await palette(page, 'Preferences: Color Theme');
-  await page.locator('.quick-input-widget input[type="text"]').fill(label);
-  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first().click();
-  await expect(page.locator('.monaco-workbench')).toHaveClass(new RegExp(`(^|\\s)${base}(\\s|$)`));
+  // An editor that has just opened takes the focus, and the list of themes closes when it loses it.
+  await expect(async () => {
+    await palette(page, 'Preferences: Color Theme');
+    await page.locator('.quick-input-widget input[placeholder*="Theme"]').fill(label, { timeout: 5_000 });
+    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first().click({ timeout: 5_000 });
+    await expect(page.locator('.monaco-workbench')).toHaveClass(new RegExp(`(^|\\s)${base}(\\s|$)`), { timeout: 5_000 });
+  }).toPass({ timeout: 60_000 });
 }
 
 /** Waits until the page has this many seconds to show: the kernel's account says over how long it was taken, in seconds or in periods of 100 ms. */
