@@ -17,7 +17,7 @@ const themes = [
 /** Each step of the walkthrough, and words that only its own picture or page holds. */
 const steps = [
   ['connect', 'Daemon: dockerd'], ['hello-world', 'container lifecycle'], ['cpu-demo', 'A program that wants a whole core'],
-  ['limit', '10 % of one core'], ['watch', 'What the kernel counted'], ['clean-up', 'What goes and what stays'],
+  ['limit', 'Kernel files, in µs'], ['watch', 'What the kernel counted'], ['clean-up', 'What goes and what stays'],
 ] as const;
 
 /** What must be on the charts before the live page is worth a picture. */
