@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { messageOf } from '../base/errors';
 import { configDirOf } from '../engine/contexts';
 import { createContext, isContextName } from '../engine/contextStore';
-import { type Endpoint, endpointAddress, parseEndpoint } from '../engine/endpoint';
+import { addressProblem, type Endpoint, endpointAddress, parseEndpoint } from '../engine/endpoint';
 import { type Command, type CommandInput, withCancellableProgress } from './command';
 
 /** Asks for an engine on another machine, tries it, and stores it as one of Docker's own contexts. */
@@ -33,7 +32,7 @@ async function askForEndpoint(): Promise<Endpoint | undefined> {
   const address = await vscode.window.showInputBox({
     title: vscode.l10n.t('Add a remote engine'), ignoreFocusOut: true,
     placeHolder: way.scheme === 'ssh' ? 'user@host' : 'host:2376',
-    validateInput: (text) => refusal(text, way.scheme),
+    validateInput: (text) => addressProblem(withScheme(text, way.scheme)),
   });
   if (address === undefined) { return undefined; }
   if (way.scheme === 'ssh') { return parseEndpoint(withScheme(address, 'ssh')); }
@@ -63,15 +62,6 @@ function askForName(host: string): Thenable<string | undefined> {
     title: vscode.l10n.t('It works. What should it be called?'), value: host.replace(/[^a-zA-Z0-9_.+-]/g, '-'), ignoreFocusOut: true,
     validateInput: (name) => isContextName(name) ? undefined : vscode.l10n.t('Letters, digits and _ . + - only, at least two, a letter or digit first.'),
   });
-}
-
-function refusal(text: string, scheme: 'ssh' | 'tcp'): string | undefined {
-  try {
-    parseEndpoint(withScheme(text, scheme));
-    return undefined;
-  } catch (error) {
-    return messageOf(error);
-  }
 }
 
 function withScheme(text: string, scheme: 'ssh' | 'tcp'): string {

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { HumanError, messageOf } from '../base/errors';
 import { plainText } from '../base/plainText';
 import { type EngineChoice, type FinderInput, listContexts, type StoredContext, wellKnownPlaces } from '../engine/contexts';
-import { endpointAddress, parseEndpoint } from '../engine/endpoint';
+import { addressProblem, endpointAddress } from '../engine/endpoint';
 import type { Command, CommandInput } from './command';
 
 interface EngineItem extends vscode.QuickPickItem {
@@ -63,14 +63,7 @@ async function askForAddress(): Promise<EngineChoice | undefined> {
   const address = await vscode.window.showInputBox({
     title: vscode.l10n.t('Address of the Docker engine'), placeHolder: 'ssh://user@host', ignoreFocusOut: true,
     prompt: vscode.l10n.t('As in DOCKER_HOST: unix:///path/to/docker.sock, tcp://host:2376 or ssh://user@host'),
-    validateInput: (text) => {
-      try {
-        parseEndpoint(text);
-        return undefined;
-      } catch (error) {
-        return messageOf(error);
-      }
-    },
+    validateInput: addressProblem,
   });
   return address === undefined ? undefined : { kind: 'address', address };
 }

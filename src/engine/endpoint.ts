@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { HumanError } from '../base/errors';
+import { HumanError, messageOf } from '../base/errors';
 
 /** Files of a TLS client: paths, so that keys are read only when a connection is made. */
 export interface TlsFiles {
@@ -63,6 +63,16 @@ export function parseEndpoint(text: string, tls?: TlsFiles): Endpoint {
   return tls !== undefined || kind === 'https'
     ? { kind: 'tls', host, port: port ?? 2376, files: tls ?? {} }
     : { kind: 'tcp', host, port: port ?? 2375 };
+}
+
+/** Why a typed address is none; undefined when it is one. */
+export function addressProblem(text: string): string | undefined {
+  try {
+    parseEndpoint(text);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 function decoded(part: string, text: string): string {
