@@ -1,9 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { HumanError } from '../base/errors';
 import type { Engine } from './engine';
-import { Conflict, EngineError, NotFound } from './errors';
+import { Conflict, EngineError } from './errors';
 import { roleLabel } from './ours';
 import { pull, type PullProgress } from './pull';
+import { isRemoved } from './removal';
 
 export interface CpuDemoInput {
   engine: Engine;
@@ -48,8 +49,7 @@ export async function startCpuDemo(input: CpuDemoInput): Promise<CpuDemo> {
     signal.throwIfAborted();
     return { id, name, image };
   } catch (error) {
-    // Somebody may have been faster; that is not the error to tell of.
-    await engine.removeContainer(id, { force: true }).catch((failure: unknown) => { if (!(failure instanceof NotFound)) { throw failure; } });
+    await isRemoved(engine.removeContainer(id, { force: true }));
     const missing = error instanceof EngineError && /executable file not found|no such file or directory/i.test(error.reply);
     throw missing ? new NoPython(image, error) : error;
   }
@@ -59,7 +59,12 @@ async function findImage({ engine, image, imageChosen, onPull, onPulled, signal 
   if (await engine.inspectImage(image) !== undefined) { return image; }
   const other = imageChosen ? undefined : (await engine.listImages()).flatMap(({ tags }) => tags).find(isPython);
   if (other !== undefined) { return other; }
-  await pull(engine, image, onPull, signal);
+  try {
+    await pull(engine, image, onPull, signal);
+  } catch (error) {
+    if (signal.aborted) { await isRemoved(engine.removeImage(image)); }
+    throw error;
+  }
   onPulled(image);
   return image;
 }

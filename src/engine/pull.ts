@@ -39,19 +39,25 @@ export interface PullProgress {
 
 /** Adds up the lines of a pull. */
 export class PullTracker {
-  private readonly layers = new Map<string, { done: boolean; current: number; total: number }>();
+  private readonly layers = new Map<string, { downloaded: boolean; done: boolean; current: number; total: number }>();
+
+  /** Whether nothing is left to be fetched. Docker names all layers before it fetches the first. */
+  get downloaded(): boolean {
+    return this.layers.size > 0 && [...this.layers.values()].every(({ downloaded }) => downloaded);
+  }
 
   push(message: PullMessage): PullProgress {
     const { id, status } = message;
     // "Pulling from library/python" carries the tag as its id; it is not a layer.
     if (id !== undefined && !status.startsWith('Pulling from')) {
-      const layer = this.layers.get(id) ?? { done: false, current: 0, total: 0 };
+      const layer = this.layers.get(id) ?? { downloaded: false, done: false, current: 0, total: 0 };
       if (status === 'Downloading') {
         layer.current = message.current ?? layer.current;
         layer.total = message.total ?? layer.total;
       } else if (status === 'Download complete') {
         layer.current = layer.total;
       }
+      layer.downloaded ||= status === 'Download complete' || status === 'Already exists';
       layer.done = status === 'Pull complete' || status === 'Already exists';
       this.layers.set(id, layer);
     }
@@ -80,15 +86,23 @@ export class ProgressBar {
 }
 
 /**
- * Pulls the image and reports how far it is.
- * @throws PullFailed; an AbortError when the signal said so (the engine then drops what it has not finished)
+ * Pulls the image and reports how far it is. An abort ends the download, and the engine drops what it has not finished. Once
+ * everything is downloaded the pull is left to end, soon, as an engine that is cut off then keeps an image without a name.
+ * @throws PullFailed; an AbortError when the signal said so, whether the image is there or not
  */
 export async function pull(engine: Engine, reference: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
   const tracker = new PullTracker();
+  const request = new AbortController();
+  const abort = (): void => { if (!tracker.downloaded) { request.abort(signal.reason); } };
+  signal.addEventListener('abort', abort);
   try {
-    for await (const message of engine.pullImage(reference, signal)) { onProgress(tracker.push(message)); }
+    for await (const message of engine.pullImage(reference, request.signal)) { onProgress(tracker.push(message)); }
   } catch (error) {
     // Before the first line an error comes as a status: 404 for an unknown image, 500 for an unreachable registry.
     throw error instanceof EngineError ? explainPullError(error.reply, error) : error;
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
+  signal.throwIfAborted();
 }

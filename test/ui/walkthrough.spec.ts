@@ -86,6 +86,8 @@ function step(page: Page, id: StepId): Locator {
 async function selectStep(page: Page, id: StepId): Promise<void> {
   await step(page, id).locator('.step-title').click();
   await expect(step(page, id)).toHaveClass(/\bexpanded\b/);
+  // The step takes the focus after its click, which would close a list that opens meanwhile.
+  await expect(step(page, id)).toBeFocused();
 }
 
 /** Opens a step and presses its button. */
