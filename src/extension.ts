@@ -9,12 +9,11 @@ import { registerCommand } from './commands/command';
 import { Made } from './commands/made';
 import { PlainTcpConsent } from './commands/plainTcp';
 import { connect } from './engine/connect';
-import { EngineConnection } from './engine/connection';
-import { configDirOf, type EngineChoice, findCandidates, type FinderInput } from './engine/contexts';
+import { configDirOf, type EngineChoice, type FinderInput } from './engine/contexts';
 import { ContextWatcher } from './engine/contextWatcher';
 import type { Endpoint } from './engine/endpoint';
 import type { Engine } from './engine/engine';
-import { LimitHistory } from './engine/limitHistory';
+import { Engines } from './engine/engines';
 import { LessonProgress } from './lesson/progress';
 import { ContainersView } from './views/containersView';
 import { EngineStatus } from './views/engineStatus';
@@ -32,19 +31,16 @@ export function activate(context: vscode.ExtensionContext): void {
     env: process.env, platform: process.platform, homeDir: homedir(),
   });
   const plainTcp = new PlainTcpConsent(context.globalState);
-  const open = async (endpoint: Endpoint, signal: AbortSignal): Promise<Engine> => {
-    await plainTcp.check(endpoint);
+  const open = async (endpoint: Endpoint, signal: AbortSignal, mayAsk: boolean): Promise<Engine> => {
+    await plainTcp.check(endpoint, mayAsk);
     return connect(endpoint, { signal, ssh: { path: configuration().get('ssh.path', 'ssh'), env: process.env } });
   };
-  const connection = new EngineConnection({
-    log, connect: open, findCandidates: () => findCandidates(finderInput()),
-  });
-  const limits = new LimitHistory(connection.containers, clock);
-  const progress = new LessonProgress(connection, context.globalState);
-  const livePages = new LivePages({ connection, limits, host: new LocalHost(), clock, log, l10nBundle: vscode.l10n.bundle }, context.extensionUri, progress);
-  const view = new ContainersView(connection);
+  const engines = new Engines({ finderInput, connect: open, clock, log });
+  const progress = new LessonProgress(engines, context.globalState);
+  const livePages = new LivePages(engines, { host: new LocalHost(), clock, log, l10nBundle: vscode.l10n.bundle }, context.extensionUri, progress);
+  const view = new ContainersView(engines);
   const input = {
-    connection, log, made: new Made(context.globalState),
+    engines, log, made: new Made(context.globalState),
     readProgram: () => readFile(vscode.Uri.joinPath(context.extensionUri, 'media', 'factorials.py').fsPath, 'utf8'),
     selectedContainer: () => view.selectedContainer,
     openLivePage: (containerId: string) => livePages.open(containerId),
@@ -53,16 +49,16 @@ export function activate(context: vscode.ExtensionContext): void {
     rememberEngine: async (choice?: EngineChoice) => context.workspaceState.update('engine', choice),
   };
   context.subscriptions.push(
-    log, connection, limits, progress, livePages,
+    log, engines, progress, livePages,
     view,
-    new EngineStatus(connection),
+    new EngineStatus(engines),
     new StepContexts(progress),
     ...Object.entries(allCommands(input)).map(([name, command]) => registerCommand(name, command, input)),
-    vscode.workspace.onDidChangeConfiguration((change) => { if (change.affectsConfiguration('helloContainers.endpoint')) { connection.reconnect(); } }),
+    vscode.workspace.onDidChangeConfiguration((change) => { if (change.affectsConfiguration('helloContainers.endpoint')) { void engines.reconsider(); } }),
   );
-  // We are activated by the view, a command or the walkthrough, and each wants to know the engine. After this turn, not in it.
+  // We are activated by the view, a command or the walkthrough, and each wants to know the engines. After this turn, not in it.
   setImmediate(() => {
-    connection.start();
-    context.subscriptions.push(new ContextWatcher(configDirOf(finderInput()), () => void connection.reconsider()));
+    engines.start();
+    context.subscriptions.push(new ContextWatcher(configDirOf(finderInput()), () => void engines.reconsider()));
   });
 }

@@ -14,11 +14,13 @@ export function addRemoteEngine(input: CommandInput): Command {
     const name = await askForName(host);
     if (name === undefined) { return; }
     await createContext(configDirOf(input.finderInput()), name, endpoint);
+    // Shown at once, whether Docker's folder is watched or not.
+    await input.engines.reconsider();
     const use = vscode.l10n.t('Use It in This Workspace');
     const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('The engine is stored as Docker\'s context "{0}"; the docker command knows it too.', name), use);
     if (chosen !== use) { return; }
     await input.rememberEngine({ kind: 'context', name });
-    input.connection.reconnect();
+    await input.engines.reconsider();
   };
 }
 
@@ -47,7 +49,7 @@ async function askForEndpoint(): Promise<Endpoint | undefined> {
 /** Connects once. Returns the machine's name; throws why it does not work. */
 function tryOut({ connect }: CommandInput, endpoint: Endpoint): Thenable<string> {
   return withCancellableProgress(vscode.l10n.t('Trying {0}', endpointAddress(endpoint)), async (_report, signal) => {
-    const engine = await connect(endpoint, signal);
+    const engine = await connect(endpoint, signal, true);
     try {
       await engine.negotiate(signal);
       return (await engine.facts(signal)).name;

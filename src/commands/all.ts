@@ -8,11 +8,13 @@ import { installDocker } from './installDocker';
 import { joinDockerGroup } from './joinDockerGroup';
 import { limitCpu, limitCpuTo10, removeCpuLimit } from './limitCpu';
 import { openWalkthrough } from './openWalkthrough';
+import { reconnect } from './reconnect';
 import { removeContainer } from './removeContainer';
 import { removeEngine } from './removeEngine';
 import { runHelloWorld } from './runHelloWorld';
 import { showLogs } from './showLogs';
 import { startCpuDemo } from './startCpuDemo';
+import { useEngine } from './useEngine';
 import { watchLiveCpu } from './watchLiveCpu';
 
 /** Every command, under its id without our prefix. package.json tells what they are called and where they show. */
@@ -32,11 +34,9 @@ export function allCommands(input: CommandInput): Record<string, Command> {
     watchLiveCpu: watchLiveCpu(input),
     showLogs: showLogs(input),
     cleanUp: cleanUp(input),
-    reconnect: () => {
-      input.connection.reconnect();
-      return undefined;
-    },
+    reconnect: reconnect(input),
     chooseEngine: chooseEngine(input),
+    useEngine: useEngine(input),
     addRemoteEngine: addRemoteEngine(input),
     removeEngine: removeEngine(input),
     diagnoseEngine: diagnoseEngine(input),

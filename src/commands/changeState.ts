@@ -7,10 +7,9 @@ import { pickContainer } from './pickContainer';
 /** A command that brings a container from one state into another. The tree shows the result when the engine's event tells of it. */
 function changeState(input: CommandInput, question: () => string, fits: readonly Container['state'][], change: (engine: Engine, id: string) => Promise<void>): Command {
   return async (target?: ContainerTarget) => {
-    const container = await pickContainer(input, target, question(), ({ state }) => fits.includes(state), vscode.l10n.t('There is no container that this could be done with.'));
-    if (container === undefined) { return; }
-    const engine = await input.connection.engine();
-    await withViewProgress(() => change(engine, container.id));
+    const picked = await pickContainer(input, target, question(), ({ state }) => fits.includes(state), vscode.l10n.t('There is no container that this could be done with.'));
+    if (picked === undefined) { return; }
+    await withViewProgress(() => change(picked.engine, picked.container.id));
   };
 }
 

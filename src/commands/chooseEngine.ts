@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { HumanError, messageOf } from '../base/errors';
-import { plainText } from '../base/plainText';
+import { listText } from '../base/plainText';
 import { type EngineChoice, type FinderInput, listContexts, type StoredContext, wellKnownPlaces } from '../engine/contexts';
 import { addressProblem, endpointAddress } from '../engine/endpoint';
 import type { Command, CommandInput } from './command';
@@ -22,7 +22,7 @@ export function chooseEngine(input: CommandInput): Command {
     const choice = chosen.ask === true ? await askForAddress() : chosen.choice;
     if (chosen.ask === true && choice === undefined) { return; }
     await input.rememberEngine(choice);
-    input.connection.reconnect();
+    await input.engines.reconsider();
   };
 }
 
@@ -43,9 +43,9 @@ async function engineItems(finder: FinderInput): Promise<EngineItem[]> {
 
 function contextItem({ name, endpoint }: StoredContext): EngineItem {
   return {
-    label: plainText(name), choice: { kind: 'context', name },
-    description: endpoint instanceof HumanError ? vscode.l10n.t('cannot be used') : plainText(endpointAddress(endpoint)),
-    ...(endpoint instanceof HumanError ? { detail: plainText(messageOf(endpoint)) } : {}),
+    label: listText(name), choice: { kind: 'context', name },
+    description: endpoint instanceof HumanError ? vscode.l10n.t('cannot be used') : listText(endpointAddress(endpoint)),
+    ...(endpoint instanceof HumanError ? { detail: listText(messageOf(endpoint)) } : {}),
   };
 }
 

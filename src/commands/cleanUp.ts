@@ -3,7 +3,7 @@ import { HumanError } from '../base/errors';
 import { listText } from '../base/plainText';
 import { cleanUp as clean, type CleanUpResult, findLeftovers, type Leftovers } from '../engine/cleanUp';
 import { standInImage } from '../engine/ours';
-import { type Command, type CommandInput, withCancellableProgress } from './command';
+import { type Command, type CommandInput, engineFor, type EngineTarget, withCancellableProgress } from './command';
 
 interface LeftoverItem extends vscode.QuickPickItem {
   containerId?: string;
@@ -12,8 +12,8 @@ interface LeftoverItem extends vscode.QuickPickItem {
 
 /** Shows what we made on the engine and removes what the user agrees to. */
 export function cleanUp(input: CommandInput): Command {
-  return async () => {
-    const engine = await input.connection.engine();
+  return async (target?: EngineTarget) => {
+    const engine = await (await engineFor(input, target)).connection.engine();
     const { id: engineId } = await engine.facts();
     const found = await findLeftovers(engine, input.made.pulled(engineId));
     if (found.containers.length === 0 && found.images.length === 0) {

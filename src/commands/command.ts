@@ -2,16 +2,16 @@ import * as vscode from 'vscode';
 import { detailsOf, type Fix, HumanError, isAbort, messageOf } from '../base/errors';
 import type { Log } from '../base/log';
 import { messageText } from '../base/plainText';
-import type { EngineConnection } from '../engine/connection';
 import type { EngineChoice, FinderInput } from '../engine/contexts';
 import type { Endpoint } from '../engine/endpoint';
 import type { Engine } from '../engine/engine';
+import type { Engines, KnownEngine } from '../engine/engines';
 import { EngineUnreachable } from '../engine/errors';
 import type { Made } from './made';
 
 /** What commands work with. */
 export interface CommandInput {
-  connection: EngineConnection;
+  engines: Engines;
   log: Log;
   made: Made;
   /** The lesson's Python program. */
@@ -21,7 +21,7 @@ export interface CommandInput {
   selectedContainer(): string | undefined;
   showLog(): void;
   /** Opens a connection of its own to an engine. */
-  connect(endpoint: Endpoint, signal: AbortSignal): Promise<Engine>;
+  connect(endpoint: Endpoint, signal: AbortSignal, mayAsk: boolean): Promise<Engine>;
   /** Where engines are looked for now. */
   finderInput(): FinderInput;
   /** The engine of this workspace from now on; undefined: as the docker command chooses. */
@@ -30,6 +30,17 @@ export interface CommandInput {
 
 /** What a command of a container is given: an item of the tree or a page's container, or from a key the word for the tree's selection. */
 export type ContainerTarget = { containerId: string } | 'selection';
+
+/** What a command of an engine is given: an item of the tree, or nothing when it means the one that is used. */
+export interface EngineTarget {
+  engineKey?: unknown;
+}
+
+/** The engine that a command is for: the tree's item, or the one that is used. */
+export async function engineFor({ engines }: Pick<CommandInput, 'engines'>, target: EngineTarget | undefined): Promise<KnownEngine> {
+  const named = typeof target?.engineKey === 'string' ? engines.get(target.engineKey) : undefined;
+  return named ?? engines.usedEngine();
+}
 
 export type Command = (...args: never[]) => Promise<unknown> | undefined;
 

@@ -1,20 +1,20 @@
 import * as vscode from 'vscode';
 import { isAbort, messageOf } from '../base/errors';
-import { findCandidates } from '../engine/contexts';
 import { diagnose, diagnosisText } from '../engine/doctor';
-import { type Command, type CommandInput, withCancellableProgress } from './command';
+import { candidatesAt } from '../engine/places';
+import { type Command, type CommandInput, engineFor, type EngineTarget, withCancellableProgress } from './command';
 
 /** Walks the chain to the engine, link by link, and shows which one fails and what would mend it. */
 export function diagnoseEngine(input: CommandInput): Command {
-  return async () => {
+  return async (target?: EngineTarget) => {
     const text = await withCancellableProgress(vscode.l10n.t('Diagnose the engine connection'), async (report, signal) => {
-      const { state } = input.connection;
+      const { place, connection: { state } } = await engineFor(input, target);
       // The engine that we are on; else each place where one is looked for.
-      const candidates = state.kind === 'connected' ? [state.candidate] : await findCandidates(input.finderInput());
+      const candidates = state.kind === 'connected' ? [state.candidate] : await candidatesAt(input.finderInput(), place);
       const diagnoses: string[] = [];
       for (const candidate of candidates) {
         report(candidate.reason);
-        diagnoses.push(diagnosisText(await diagnose(candidate, { connect: input.connect, platform: process.platform, signal })));
+        diagnoses.push(diagnosisText(await diagnose(candidate, { connect: (endpoint, stop) => input.connect(endpoint, stop, true), platform: process.platform, signal })));
       }
       return diagnoses.join('\n\n');
     }).then(undefined, (error: unknown) => {

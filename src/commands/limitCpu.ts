@@ -28,8 +28,8 @@ export function removeCpuLimit(input: CommandInput): Command {
 }
 
 async function withContainer(input: CommandInput, target: ContainerTarget | undefined, work: (container: Container, engine: Engine) => Promise<void>): Promise<void> {
-  const container = await pickContainer(input, target, vscode.l10n.t('Which container\'s CPU do you mean?'), isRunning, vscode.l10n.t('No container is running. Start the CPU demo to have one.'));
-  if (container !== undefined) { await work(container, await input.connection.engine()); }
+  const picked = await pickContainer(input, target, vscode.l10n.t('Which container\'s CPU do you mean?'), isRunning, vscode.l10n.t('No container is running. Start the CPU demo to have one.'));
+  if (picked !== undefined) { await work(picked.container, picked.engine); }
 }
 
 async function apply(input: CommandInput, container: Container, engine: Engine, cores: number | undefined): Promise<void> {

@@ -12,12 +12,16 @@ export class PlainTcpConsent {
 
   constructor(private readonly memory: vscode.Memento) { }
 
-  /** @throws EngineUnreachable when the user says no */
-  async check(endpoint: Endpoint): Promise<void> {
+  /**
+   * @param mayAsk only of the engine that is used, or that the user named
+   * @throws EngineUnreachable when the user says no
+   */
+  async check(endpoint: Endpoint, mayAsk: boolean): Promise<void> {
     if (endpoint.kind !== 'tcp' || isLoopback(endpoint.host)) { return; }
     const address = endpointAddress(endpoint);
     const permitted = this.memory.get<string[]>(permittedKey, []);
     if (permitted.includes(address)) { return; }
+    if (!mayAsk) { throw new EngineUnreachable(endpoint, 'notPermitted', vscode.l10n.t('{0} is not encrypted, so it is not connected to by itself. Try again to be asked.', address)); }
     const connect = vscode.l10n.t('Connect Anyway');
     const chosen = this.refused.has(address) ? undefined : await vscode.window.showWarningMessage(vscode.l10n.t('Connect to {0} without encryption?', address), {
       modal: true,

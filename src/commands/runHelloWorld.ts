@@ -5,7 +5,7 @@ import { endpointAddress } from '../engine/endpoint';
 import { type HelloResult, type HelloStage, runHelloWorld as run } from '../engine/helloWorld';
 import { standInImage } from '../engine/ours';
 import { ProgressBar, PullFailed } from '../engine/pull';
-import { type Command, type CommandInput, withCancellableProgress } from './command';
+import { type Command, type CommandInput, engineFor, type EngineTarget, withCancellableProgress } from './command';
 import { OutputTerminal } from './outputTerminal';
 import { pullMessage } from './pullMessage';
 
@@ -13,10 +13,11 @@ const officialImage = 'hello-world';
 
 /** Runs hello-world as `docker run` does and shows its output in a terminal that stays. */
 export function runHelloWorld(input: CommandInput): Command {
-  return async (choice?: { image?: unknown }): Promise<HelloResult | undefined> => {
+  return async (choice?: EngineTarget & { image?: unknown }): Promise<HelloResult | undefined> => {
     // Only the two images that we know: a command link must not run another.
     const image = choice?.image === standInImage ? standInImage : officialImage;
-    const { connection, log, made } = input;
+    const { log, made } = input;
+    const { key: engineKey, connection } = await engineFor(input, choice);
     return withCancellableProgress(vscode.l10n.t('Run hello-world'), async (report, signal) => {
       report(vscode.l10n.t('Connecting to the engine'));
       const engine = await connection.engine(signal);
@@ -40,18 +41,18 @@ export function runHelloWorld(input: CommandInput): Command {
         return result;
       } catch (error) {
         terminal?.note(signal.aborted ? vscode.l10n.t('Cancelled: the container was removed.') : vscode.l10n.t('Failed: the container was removed.'));
-        throw error instanceof PullFailed && image === officialImage ? offerStandIn(error) : error;
+        throw error instanceof PullFailed && image === officialImage ? offerStandIn(error, engineKey) : error;
       }
     });
   };
 }
 
-function offerStandIn(error: PullFailed): HumanError {
+function offerStandIn(error: PullFailed, engineKey: string): HumanError {
   return new HumanError(vscode.l10n.t('{0} Hello Containers carries a tiny image of its own that needs no registry.', error.message), {
     cause: error,
     fixes: [
-      { title: vscode.l10n.t('Run the Bundled Image'), command: 'helloContainers.runHelloWorld', arguments: [{ image: standInImage }] },
-      { title: vscode.l10n.t('Try Again'), command: 'helloContainers.runHelloWorld' },
+      { title: vscode.l10n.t('Run the Bundled Image'), command: 'helloContainers.runHelloWorld', arguments: [{ engineKey, image: standInImage }] },
+      { title: vscode.l10n.t('Try Again'), command: 'helloContainers.runHelloWorld', arguments: [{ engineKey }] },
     ],
   });
 }

@@ -12,9 +12,9 @@ const tailLines = 1000;
 /** Follows a container's log in a terminal. Closing the terminal ends it. */
 export function showLogs(input: CommandInput): Command {
   return async (target?: ContainerTarget) => {
-    const container = await pickContainer(input, target, vscode.l10n.t('Whose log do you want to see?'), () => true, vscode.l10n.t('There is no container.'));
-    if (container === undefined) { return; }
-    const engine = await input.connection.engine();
+    const picked = await pickContainer(input, target, vscode.l10n.t('Whose log do you want to see?'), () => true, vscode.l10n.t('There is no container.'));
+    if (picked === undefined) { return; }
+    const { container, engine } = picked;
     const { tty } = await engine.inspectContainer(container.id);
     void follow(engine, container, tty).catch((error: unknown) => showError(error, `log of ${container.name}`, input));
   };

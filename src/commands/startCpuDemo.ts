@@ -1,17 +1,18 @@
 import * as vscode from 'vscode';
 import { messageText } from '../base/plainText';
 import { type CpuDemo, startCpuDemo as start } from '../engine/cpuDemo';
+import type { KnownEngine } from '../engine/engines';
 import { roleOf } from '../engine/ours';
 import { ProgressBar } from '../engine/pull';
-import { type Command, type CommandInput, withCancellableProgress } from './command';
+import { type Command, type CommandInput, engineFor, type EngineTarget, withCancellableProgress } from './command';
 import { pullMessage } from './pullMessage';
 
 const setting = 'cpuDemo.image';
 
 /** Starts the CPU-hungry program in a container. With one running already, asks whether that one will do. */
 export function startCpuDemo(input: CommandInput): Command {
-  return async (): Promise<CpuDemo | undefined> => {
-    const { connection } = input;
+  return async (target?: EngineTarget): Promise<CpuDemo | undefined> => {
+    const { connection } = await engineFor(input, target);
     await connection.engine();
     const running = [...connection.containers.containers].find(({ labels, state }) => state === 'running' && roleOf(labels) === 'cpu-demo');
     if (running !== undefined) {
@@ -20,13 +21,13 @@ export function startCpuDemo(input: CommandInput): Command {
       if (chosen === watch) { input.openLivePage(running.id); }
       if (chosen !== another) { return undefined; }
     }
-    const demo = await startOne(input);
+    const demo = await startOne(input, connection);
     void offerNext(demo, input);
     return demo;
   };
 }
 
-function startOne({ connection, made, readProgram }: CommandInput): Thenable<CpuDemo> {
+function startOne({ made, readProgram }: CommandInput, connection: KnownEngine['connection']): Thenable<CpuDemo> {
   return withCancellableProgress(vscode.l10n.t('Start the CPU demo'), async (report, signal) => {
     const engine = await connection.engine(signal);
     const configuration = vscode.workspace.getConfiguration('helloContainers');

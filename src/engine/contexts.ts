@@ -40,27 +40,48 @@ export class BadContext extends HumanError {
  * @see https://docs.docker.com/engine/manage-resources/contexts/
  */
 export async function findCandidates(input: FinderInput): Promise<Candidate[]> {
-  const { env, setting, choice } = input;
-  const configDir = configDirOf(input);
-  const tls = tlsFromEnvironment(env, configDir);
-  if (choice?.kind === 'address') {
-    return [{ endpoint: parseEndpoint(choice.address, tls), reason: l10n.t('chosen in this workspace') }];
-  }
-  // "default" means Docker's own rules without a context.
-  if (choice?.kind === 'context' && choice.name !== 'default') {
-    return [{ endpoint: await readContext(configDir, choice.name), reason: l10n.t('Docker\'s context "{0}", chosen in this workspace', choice.name) }];
-  }
-  if (setting.trim() !== '') {
-    return [{ endpoint: parseEndpoint(setting, tls), reason: l10n.t('the setting helloContainers.endpoint') }];
-  }
-  if (env.DOCKER_HOST) {
-    return [{ endpoint: parseEndpoint(env.DOCKER_HOST, tls), reason: l10n.t('the environment variable DOCKER_HOST') }];
-  }
-  const context = env.DOCKER_CONTEXT || await currentContext(configDir);
-  if (context !== undefined && context !== '' && context !== 'default') {
-    return [{ endpoint: await readContext(configDir, context), reason: l10n.t('Docker\'s context "{0}"', context) }];
-  }
+  const { choice } = input;
+  if (choice?.kind === 'address') { return chosenAddress(input, choice.address); }
+  const context = await selectedContext(input);
+  if (context === undefined) { return defaultCandidates(input); }
+  const reason = choice === undefined ? l10n.t('Docker\'s context "{0}"', context) : l10n.t('Docker\'s context "{0}", chosen in this workspace', context);
+  return [{ endpoint: await readContext(configDirOf(input), context), reason }];
+}
+
+/** The address that was typed for this workspace. */
+export function chosenAddress(input: FinderInput, address: string): Candidate[] {
+  return [{ endpoint: parseEndpoint(address, tlsOf(input)), reason: l10n.t('chosen in this workspace') }];
+}
+
+/**
+ * The stored context that is used: chosen in the workspace, else by DOCKER_CONTEXT, else by "docker context use". undefined for
+ * "default", which is Docker's own rules without a context, and where something else comes first.
+ */
+export async function selectedContext(input: FinderInput): Promise<string | undefined> {
+  const { choice, setting, env } = input;
+  if (choice?.kind === 'address') { return undefined; }
+  const elsewhere = choice === undefined && (setting.trim() !== '' || Boolean(env.DOCKER_HOST));
+  const name = choice?.name ?? (elsewhere ? undefined : env.DOCKER_CONTEXT || await currentContext(configDirOf(input)));
+  return name === '' || name === 'default' ? undefined : name;
+}
+
+/**
+ * Without a context: the setting, DOCKER_HOST, or the usual places.
+ * @throws BadEndpoint
+ */
+export function defaultCandidates(input: FinderInput): Candidate[] {
+  const { setting, env } = input;
+  if (setting.trim() !== '') { return [{ endpoint: parseEndpoint(setting, tlsOf(input)), reason: l10n.t('the setting helloContainers.endpoint') }]; }
+  if (env.DOCKER_HOST) { return [{ endpoint: parseEndpoint(env.DOCKER_HOST, tlsOf(input)), reason: l10n.t('the environment variable DOCKER_HOST') }]; }
   return wellKnownPlaces(input);
+}
+
+/**
+ * A stored context.
+ * @throws BadContext
+ */
+export async function contextCandidates(input: FinderInput, name: string): Promise<Candidate[]> {
+  return [{ endpoint: await readContext(configDirOf(input), name), reason: l10n.t('Docker\'s context "{0}"', name) }];
 }
 
 /** One of Docker's stored contexts. */
@@ -96,9 +117,10 @@ export function configDirOf({ env, homeDir }: Pick<FinderInput, 'env' | 'homeDir
   return env.DOCKER_CONFIG || join(homeDir, '.docker');
 }
 
-function tlsFromEnvironment(env: FinderInput['env'], configDir: string): TlsFiles | undefined {
+function tlsOf(input: FinderInput): TlsFiles | undefined {
+  const { env } = input;
   if (!env.DOCKER_TLS_VERIFY) { return undefined; }
-  const dir = env.DOCKER_CERT_PATH || configDir;
+  const dir = env.DOCKER_CERT_PATH || configDirOf(input);
   return { ca: join(dir, 'ca.pem'), cert: join(dir, 'cert.pem'), key: join(dir, 'key.pem') };
 }
 

@@ -1,6 +1,7 @@
 import { type Disposable, DisposableStore } from '../base/disposable';
-import { Emitter } from '../base/emitter';
-import type { EngineConnection } from '../engine/connection';
+import { Emitter, type Event } from '../base/emitter';
+import type { ConnectionState } from '../engine/connection';
+import type { Container } from '../engine/containers';
 import { roleOf } from '../engine/ours';
 import { checkSteps, type LessonFacts, type StepId, type StepState } from './steps';
 
@@ -8,6 +9,13 @@ import { checkSteps, type LessonFacts, type StepId, type StepState } from './ste
 export interface LessonMemory {
   get(key: string, defaultValue: boolean): boolean;
   update(key: string, value: boolean): Thenable<void>;
+}
+
+/** The engine that the lesson is done on, whichever that is at the moment. */
+export interface LessonEngine {
+  readonly state: ConnectionState;
+  readonly containers: Iterable<Container>;
+  readonly onDidChange: Event<undefined>;
 }
 
 const madeKey = 'lesson.madeSomething';
@@ -22,10 +30,9 @@ export class LessonProgress implements Disposable {
 
   readonly onDidChange = this.changed.event;
 
-  constructor(private readonly connection: EngineConnection, private readonly memory: LessonMemory) {
+  constructor(private readonly engine: LessonEngine, private readonly memory: LessonMemory) {
     this.current = this.check();
-    this.subscriptions.add(connection.onDidChangeState(() => this.schedule()));
-    this.subscriptions.add(connection.containers.onDidChange(() => this.schedule()));
+    this.subscriptions.add(engine.onDidChange(() => this.schedule()));
   }
 
   get steps(): Record<StepId, StepState> { return this.current; }
@@ -58,8 +65,8 @@ export class LessonProgress implements Disposable {
   }
 
   private check(): Record<StepId, StepState> {
-    const connected = this.connection.state.kind === 'connected';
-    const containers = [...this.connection.containers.containers];
+    const connected = this.engine.state.kind === 'connected';
+    const containers = [...this.engine.containers];
     let madeSomething = this.memory.get(madeKey, false);
     if (!madeSomething && containers.some(({ labels }) => roleOf(labels) !== undefined)) {
       madeSomething = true;

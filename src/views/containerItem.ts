@@ -5,13 +5,13 @@ import { isStandIn, roleOf } from '../engine/ours';
 
 /** One container in the tree. What commands get is its id. */
 export interface ContainerNode {
+  engineKey: string;
   containerId: string;
 }
 
 /** How a container looks in the tree. The state is said in words; the icon and its colour only repeat it. */
 export function containerItem(container: Container): vscode.TreeItem {
   const item = new vscode.TreeItem(plainText(container.name) || container.id.slice(0, 12));
-  item.id = container.id;
   item.description = describe(container).join(' · ');
   item.iconPath = icon(container);
   item.contextValue = contextValue(container);

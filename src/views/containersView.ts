@@ -1,43 +1,50 @@
 import * as vscode from 'vscode';
-import { messageOf } from '../base/errors';
-import { messageText } from '../base/plainText';
-import type { EngineConnection, FailedAttempt } from '../engine/connection';
 import type { Container } from '../engine/containers';
 import { endpointAddress } from '../engine/endpoint';
-import { EngineUnreachable } from '../engine/errors';
+import type { Engines, KnownEngine } from '../engine/engines';
+import { attemptsOf, explain, type FixNode, fixes, shortFixes } from './connectionProblem';
 import { containerItem, type ContainerNode, containerTooltip } from './containerItem';
+import { engineItem, type EngineNode, engineTooltip } from './engineItem';
 
-/** Something to do about a failed connection. */
-interface FixNode {
-  fix: { label: string; icon: string; command: string };
-}
-
-type Node = ContainerNode | FixNode;
+type Node = EngineNode | ContainerNode | FixNode;
 
 /** Changes within this time are shown as one: a stop is three events. Milliseconds. */
 const togetherMillis = 20;
 
-/** The containers view: what the engine has, or why there is no engine and what to do. */
+/**
+ * The containers view: the engines and what each has, or why it cannot be reached and what to do. One engine alone is not worth a
+ * level: then its containers are the top.
+ */
 export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   private readonly treeChanged = new vscode.EventEmitter<Node | undefined>();
   private readonly subscriptions: { dispose(): void }[] = [this.treeChanged];
-  /** One object per container for its whole life: VS Code knows items by identity. */
-  private readonly nodes = new Map<string, ContainerNode>();
+  /** One object per engine and container for its whole life: VS Code knows items by identity. */
+  private readonly nodes = new Map<string, EngineNode | ContainerNode>();
   private readonly view: vscode.TreeView<Node>;
   private pending: NodeJS.Timeout | undefined;
-  /** undefined: the whole list. */
-  private readonly pendingIds = new Set<string | undefined>();
+  /** undefined: everything. */
+  private readonly pendingNodes = new Set<Node | undefined>();
 
   readonly onDidChangeTreeData = this.treeChanged.event;
 
-  constructor(private readonly connection: EngineConnection) {
+  constructor(private readonly engines: Engines) {
     this.view = vscode.window.createTreeView<Node>('helloContainers.containers', { treeDataProvider: this, showCollapseAll: false });
     this.subscriptions.push(
       this.view,
-      connection.onDidChangeState(() => this.showState()),
-      connection.containers.onDidChange((change) => {
-        if (change.kind === 'removed') { this.nodes.delete(change.container.id); }
-        this.later(change.kind === 'changed' && sameRank(change.before, change.container) ? change.container.id : undefined);
+      engines.onDidChangeEngines(() => {
+        this.showState();
+        this.later(undefined);
+      }),
+      engines.onDidChangeState((engine) => {
+        this.showState();
+        // The row of the engine itself changes its id with it.
+        this.later(undefined);
+        if (engine.connection.state.kind !== 'connected') { this.forgetContainers(engine); }
+      }),
+      engines.onDidChangeContainers(({ engine, change }) => {
+        const above = this.isFlat ? undefined : this.engineNode(engine);
+        if (change.kind === 'removed') { this.nodes.delete(containerKey(engine, change.container.id)); }
+        this.later(change.kind === 'changed' && sameRank(change.before, change.container) ? this.containerNode(engine, change.container.id) : above);
       }),
     );
     this.showState();
@@ -50,37 +57,56 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
   }
 
   getChildren(node?: Node): Node[] {
-    if (node !== undefined) { return []; }
-    // The view is being looked at for the first time.
-    this.connection.start();
-    const { state, containers } = this.connection;
-    if (state.kind === 'connected') { return [...containers.containers].sort(byRank).map(({ id }) => this.nodeOf(id)); }
-    const attempts = state.kind === 'failed' || state.kind === 'connecting' ? state.attempts : [];
-    return attempts.length === 0 ? [] : fixes(attempts);
+    if (node === undefined) {
+      // The view is being looked at for the first time.
+      this.engines.start();
+      const { all } = this.engines;
+      const [only] = all;
+      if (only === undefined) { return []; }
+      return this.isFlat ? this.childrenOf(only, fixes) : all.map((engine) => this.engineNode(engine));
+    }
+    const engine = 'containerId' in node || 'fix' in node ? undefined : this.engines.get(node.engineKey);
+    return engine === undefined ? [] : this.childrenOf(engine, shortFixes);
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
+    const engine = this.engines.get(node.engineKey);
     if ('fix' in node) {
-      const item = new vscode.TreeItem(node.fix.label);
-      item.iconPath = new vscode.ThemeIcon(node.fix.icon);
-      item.command = { command: node.fix.command, title: node.fix.label };
+      const { label, icon, command, tooltip } = node.fix;
+      const item = new vscode.TreeItem(label);
+      item.iconPath = new vscode.ThemeIcon(icon);
+      item.command = { command, title: label, arguments: [{ engineKey: node.engineKey }] };
+      item.tooltip = tooltip;
       return item;
     }
-    const container = this.connection.containers.get(node.containerId);
     // It went while the tree was being drawn; the next change takes it away.
-    return container === undefined ? new vscode.TreeItem('') : containerItem(container);
+    if (engine === undefined) { return new vscode.TreeItem(''); }
+    if (!('containerId' in node)) { return engineItem(engine, engine === this.engines.used); }
+    const container = engine.connection.containers.get(node.containerId);
+    if (container === undefined) { return new vscode.TreeItem(''); }
+    const item = containerItem(container);
+    // Two places may lead to one engine.
+    item.id = containerKey(engine, container.id);
+    return item;
   }
 
   async resolveTreeItem(item: vscode.TreeItem, node: Node): Promise<vscode.TreeItem> {
-    if ('fix' in node) { return item; }
-    await this.connection.containers.readLimit(node.containerId);
-    const container = this.connection.containers.get(node.containerId);
+    const engine = this.engines.get(node.engineKey);
+    if ('fix' in node || engine === undefined) { return item; }
+    if (!('containerId' in node)) {
+      item.tooltip = await engineTooltip(engine);
+      return item;
+    }
+    const { containers } = engine.connection;
+    await containers.readLimit(node.containerId);
+    const container = containers.get(node.containerId);
     if (container !== undefined) { item.tooltip = containerTooltip(container); }
     return item;
   }
 
-  getParent(): undefined {
-    return undefined;
+  getParent(node: Node): Node | undefined {
+    const engine = this.engines.get(node.engineKey);
+    return this.isFlat || engine === undefined || !('containerId' in node || 'fix' in node) ? undefined : this.engineNode(engine);
   }
 
   dispose(): void {
@@ -88,36 +114,55 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
     for (const subscription of this.subscriptions) { subscription.dispose(); }
   }
 
-  private nodeOf(containerId: string): ContainerNode {
-    const known = this.nodes.get(containerId);
-    if (known !== undefined) { return known; }
-    const node = { containerId };
-    this.nodes.set(containerId, node);
-    return node;
+  private get isFlat(): boolean { return this.engines.all.length < 2; }
+
+  private childrenOf(engine: KnownEngine, problem: typeof fixes): Node[] {
+    const { state, containers, } = engine.connection;
+    if (state.kind === 'connected') { return [...containers.containers].sort(byRank).map(({ id }) => this.containerNode(engine, id)); }
+    const attempts = attemptsOf(state);
+    return attempts.length === 0 ? [] : problem(engine.key, attempts);
   }
 
-  private later(id: string | undefined): void {
-    this.pendingIds.add(id);
+  private engineNode({ key }: KnownEngine): EngineNode {
+    return this.node(key, { engineKey: key });
+  }
+
+  private containerNode(engine: KnownEngine, containerId: string): ContainerNode {
+    return this.node(containerKey(engine, containerId), { engineKey: engine.key, containerId });
+  }
+
+  private node<T extends EngineNode | ContainerNode>(key: string, made: T): T {
+    const known = this.nodes.get(key) as T | undefined;
+    if (known === undefined) { this.nodes.set(key, made); }
+    return known ?? made;
+  }
+
+  private forgetContainers({ key }: KnownEngine): void {
+    for (const [nodeKey, node] of this.nodes) { if (node.engineKey === key && 'containerId' in node) { this.nodes.delete(nodeKey); } }
+  }
+
+  private later(node: Node | undefined): void {
+    this.pendingNodes.add(node);
     this.pending ??= setTimeout(() => {
       this.pending = undefined;
-      const whole = this.pendingIds.has(undefined);
-      const nodes = [...this.pendingIds].flatMap((pendingId) => this.nodes.get(pendingId ?? '') ?? []);
-      this.pendingIds.clear();
-      if (whole) { this.treeChanged.fire(undefined); } else { for (const node of nodes) { this.treeChanged.fire(node); } }
+      const nodes = [...this.pendingNodes];
+      this.pendingNodes.clear();
+      for (const changed of nodes.includes(undefined) ? [undefined] : nodes) { this.treeChanged.fire(changed); }
     }, togetherMillis);
   }
 
+  /** What is outside of the rows: the texts above them, and what the title's buttons and the welcome text go by. */
   private showState(): void {
-    const { state } = this.connection;
-    const attempts = state.kind === 'failed' || state.kind === 'connecting' ? state.attempts : [];
-    // While it is tried again, what failed stays to be read.
-    const shown = state.kind === 'connecting' && attempts.length > 0 ? 'failed' : state.kind;
-    void vscode.commands.executeCommand('setContext', 'helloContainers.state', shown);
-    this.view.message = attempts.length > 0 ? explain(attempts) : '';
-    this.view.description = state.kind === 'connected' ? endpointAddress(state.candidate.endpoint) : '';
-    if (state.kind !== 'connected') { this.nodes.clear(); }
-    this.later(undefined);
+    const { state } = this.engines;
+    const attempts = attemptsOf(state);
+    void vscode.commands.executeCommand('setContext', 'helloContainers.state', state.kind === 'connecting' && attempts.length > 0 ? 'failed' : state.kind);
+    this.view.message = this.isFlat && attempts.length > 0 ? explain(attempts) : '';
+    this.view.description = this.isFlat && state.kind === 'connected' ? endpointAddress(state.candidate.endpoint) : '';
   }
+}
+
+function containerKey({ key }: KnownEngine, containerId: string): string {
+  return `${key}/${containerId}`;
 }
 
 /** What runs comes first, then the newest. */
@@ -131,25 +176,4 @@ function rank({ state }: Container): number {
 
 function sameRank(a: Container, b: Container): boolean {
   return rank(a) === rank(b) && a.createdAt === b.createdAt && a.name === b.name;
-}
-
-/** What was tried and why it failed. The first place is explained; the others are only named. */
-function explain(attempts: readonly FailedAttempt[]): string {
-  const [first, ...others] = attempts;
-  if (first === undefined) { return ''; }
-  const place = first.candidate === undefined ? '' : ` ${vscode.l10n.t('(Found by: {0}.)', first.candidate.reason)}`;
-  const also = others.flatMap(({ candidate }) => candidate === undefined ? [] : [`${endpointAddress(candidate.endpoint)} (${candidate.reason})`]);
-  return `${vscode.l10n.t('No Docker engine.')} ${messageText(messageOf(first.error))}${place}${also.length === 0 ? '' : `\n\n${vscode.l10n.t('Tried too: {0}.', also.join(', '))}`}`;
-}
-
-function fixes(attempts: readonly FailedAttempt[]): FixNode[] {
-  const reasons = attempts.map(({ error }) => error instanceof EngineUnreachable ? error.reason : undefined);
-  return [
-    { fix: { label: vscode.l10n.t('Try again now'), icon: 'refresh', command: 'helloContainers.reconnect' } },
-    { fix: { label: vscode.l10n.t('Diagnose the connection'), icon: 'checklist', command: 'helloContainers.diagnoseEngine' } },
-    ...(reasons.includes('denied') ? [{ fix: { label: vscode.l10n.t('Join the docker group…'), icon: 'terminal', command: 'helloContainers.joinDockerGroup' } }] : []),
-    ...(reasons.every((reason) => reason === 'absent') ? [{ fix: { label: vscode.l10n.t('How to install Docker'), icon: 'link-external', command: 'helloContainers.installDocker' } }] : []),
-    { fix: { label: vscode.l10n.t('Use another engine…'), icon: 'server', command: 'helloContainers.chooseEngine' } },
-    { fix: { label: vscode.l10n.t('Show the log'), icon: 'output', command: 'helloContainers.showLog' } },
-  ];
 }

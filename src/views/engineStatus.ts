@@ -1,22 +1,27 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../base/errors';
 import { plainText } from '../base/plainText';
-import type { ConnectionState, EngineConnection } from '../engine/connection';
+import type { ConnectionState } from '../engine/connection';
 import { type Endpoint, endpointAddress } from '../engine/endpoint';
+import type { Engines } from '../engine/engines';
+import { factsLines } from './engineItem';
 
-/** The engine in the status bar: which one, or that there is none. A click chooses another. */
+/** The engine that is used, in the status bar: which one, or that there is none. A click chooses another. */
 export class EngineStatus implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem('helloContainers.engine', vscode.StatusBarAlignment.Left, -10);
-  private readonly subscription: { dispose(): void };
+  private readonly subscriptions: { dispose(): void }[];
 
-  constructor(private readonly connection: EngineConnection) {
+  constructor(private readonly engines: Engines) {
     this.item.name = vscode.l10n.t('Docker engine');
     this.item.command = 'helloContainers.chooseEngine';
-    this.subscription = connection.onDidChangeState((state) => this.show(state));
+    this.subscriptions = [
+      engines.onDidChangeEngines(() => this.show(engines.state)),
+      engines.onDidChangeState((engine) => { if (engine === engines.used) { this.show(engines.state); } }),
+    ];
   }
 
   dispose(): void {
-    this.subscription.dispose();
+    for (const subscription of this.subscriptions) { subscription.dispose(); }
     this.item.dispose();
   }
 
@@ -46,17 +51,14 @@ export class EngineStatus implements vscode.Disposable {
   /** What `docker version` and `docker info` say, once it is known. The connection may be another by then. */
   private async addFacts(state: Extract<ConnectionState, { kind: 'connected' }>): Promise<void> {
     const facts = await state.engine.facts().catch(() => undefined);
-    if (facts === undefined || this.connection.state !== state) { return; }
+    if (facts === undefined || this.engines.state !== state) { return; }
     const tooltip = new vscode.MarkdownString();
     const line = (text: string): void => {
       tooltip.appendText(plainText(text));
       tooltip.appendMarkdown('\n\n');
     };
     line(whereabouts(state));
-    line(vscode.l10n.t('Engine {0}, API {1}', facts.version, facts.apiVersion));
-    line(vscode.l10n.t('On {0}: {1}, kernel {2}, {3}, CPUs: {4}', facts.name, facts.operatingSystem, facts.kernelVersion, facts.architecture, facts.cpus));
-    for (const { name, version } of facts.components) { line(`${name} ${version}`); }
-    line(vscode.l10n.t('cgroup v{0}, driver {1}; storage driver {2}', facts.cgroupVersion, facts.cgroupDriver, facts.storageDriver));
+    for (const text of factsLines(facts)) { line(text); }
     this.item.tooltip = tooltip;
   }
 }

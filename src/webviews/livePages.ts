@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { plainText } from '../base/plainText';
+import type { Engines } from '../engine/engines';
 import type { LessonProgress } from '../lesson/progress';
 import { pageHtml } from './html';
 import { LiveSession, type LiveSessionInput } from './liveSession';
@@ -11,7 +12,7 @@ const viewType = 'helloContainers.live';
 export class LivePages implements vscode.Disposable {
   private readonly panels = new Map<string, vscode.WebviewPanel>();
 
-  constructor(private readonly input: Omit<LiveSessionInput, 'containerId'>, private readonly extensionUri: vscode.Uri, private readonly progress: LessonProgress) { }
+  constructor(private readonly engines: Engines, private readonly input: Omit<LiveSessionInput, 'containerId' | 'connection' | 'limits'>, private readonly extensionUri: vscode.Uri, private readonly progress: LessonProgress) { }
 
   /** Opens the container's page, or brings it to the front. */
   open(containerId: string): void {
@@ -20,15 +21,19 @@ export class LivePages implements vscode.Disposable {
       known.reveal();
       return;
     }
+    const owner = this.engines.ownerOf(containerId);
+    // Its menu or button was still there, it is not.
+    if (owner === undefined) { return; }
+    const { engine: { connection, limits }, container } = owner;
     const dist = vscode.Uri.joinPath(this.extensionUri, 'dist');
-    const title = vscode.l10n.t('Live CPU: {0}', plainText(this.input.connection.containers.get(containerId)?.name ?? containerId.slice(0, 12)));
+    const title = vscode.l10n.t('Live CPU: {0}', plainText(container.name));
     const panel = vscode.window.createWebviewPanel(viewType, title, vscode.ViewColumn.Active, { enableScripts: true, localResourceRoots: [dist] });
     // A tab's icon takes no colour from the theme.
     const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(this.extensionUri, 'media', `tab-${theme}.svg`);
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
     this.panels.set(containerId, panel);
 
-    const session = new LiveSession({ ...this.input, containerId });
+    const session = new LiveSession({ ...this.input, connection, limits, containerId });
     // A page that is not seen does not exist; it asks for everything when it comes back.
     let listening = false;
     const post = (message: ToLivePage): void => { if (listening) { void panel.webview.postMessage(message); } };

@@ -84,8 +84,8 @@ describe('commands', () => {
   });
 
   test('that errors and pages offer exist', () => {
-    const sources = ['src/engine/errors.ts', 'src/commands/runHelloWorld.ts', 'src/commands/pickContainer.ts', 'src/webviews/livePages.ts', 'src/views/containersView.ts'].map(read).join('');
-    const offered = [...sources.matchAll(/(?:command: |return |executeCommand\()'(helloContainers\.[\w.]+)'/g)].map((match) => match[1] ?? '');
+    const sources = ['src/engine/errors.ts', 'src/commands/runHelloWorld.ts', 'src/commands/pickContainer.ts', 'src/webviews/livePages.ts', 'src/views/connectionProblem.ts'].map(read).join('');
+    const offered = [...sources.matchAll(/(?:command: |return |executeCommand\(|, )'(helloContainers\.[\w.]+)'/g)].map((match) => match[1] ?? '');
     expect(offered.length).toBeGreaterThan(5);
     expect(offered.filter((id) => !ids.includes(id))).toEqual([]);
   });
@@ -106,6 +106,9 @@ describe('the view\'s menu', () => {
     ['container.paused.cpu-demo', ['unpauseContainer', 'stopContainer', 'limitCpuTo10', 'watchLiveCpu'], ['pauseContainer', 'startContainer', 'removeCpuLimit']],
     ['container.exited.hello-world', ['startContainer', 'removeContainer', 'showLogs'], ['stopContainer', 'limitCpuTo10', 'watchLiveCpu', 'pauseContainer']],
     ['container.created', ['startContainer', 'removeContainer'], ['stopContainer']],
+    ['engine.default.connected.used', ['runHelloWorld', 'startCpuDemo', 'cleanUp', 'diagnoseEngine'], ['useEngine', 'removeEngine', 'stopContainer', 'removeContainer']],
+    ['engine.context.connected', ['useEngine', 'runHelloWorld', 'removeEngine'], ['removeContainer']],
+    ['engine.context.failed', ['useEngine', 'reconnect', 'diagnoseEngine', 'removeEngine'], ['runHelloWorld', 'startCpuDemo', 'cleanUp']],
   ])('on %s offers what can be done, and nothing else', (contextValue, offered, hidden) => {
     expect(offered.filter((command) => !shows(command, contextValue))).toEqual([]);
     expect(hidden.filter((command) => shows(command, contextValue))).toEqual([]);

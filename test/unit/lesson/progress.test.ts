@@ -7,6 +7,7 @@ import { LessonProgress } from '../../../src/lesson/progress';
 import type { StepId } from '../../../src/lesson/steps';
 import { silentLog } from '../../../src/base/log';
 import { EngineServer } from '../support/engineServer';
+import { lessonEngine } from '../support/lessonEngine';
 import { tempDir } from '../support/tempDir';
 import { record, until } from '../support/until';
 
@@ -28,7 +29,7 @@ beforeEach(async () => {
 });
 
 function open(): LessonProgress {
-  const opened = new LessonProgress(connection, {
+  const opened = new LessonProgress(lessonEngine(connection), {
     get: (key, defaultValue) => memory.get(key) ?? defaultValue,
     update: (key, value) => { memory.set(key, value); return Promise.resolve(); },
   });
