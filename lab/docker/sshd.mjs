@@ -1,4 +1,5 @@
 import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { onExit } from '../cleanup.mjs';
@@ -14,6 +15,7 @@ import { endProcess, lastLines, run, runningPid, signal, startDaemon, waitUntil 
  * @property {string} wrongHostConfig one that expects another host key
  * @property {(config?: string) => NodeJS.ProcessEnv} env an environment in which plain `ssh` uses that configuration:
  *   ssh looks for its own in the account's home and not in HOME, so there is a wrapper first in PATH
+ * @property {() => number} sessions how many logins it has let in so far
  * @property {string} program an ssh that uses the configuration which gets in
  * @property {() => Promise<void>} stop
  */
@@ -55,8 +57,6 @@ KbdInteractiveAuthentication no
 UsePAM no
 AllowStreamLocalForwarding ${forwarding ? 'yes' : 'no'}
 AllowTcpForwarding ${forwarding ? 'yes' : 'no'}
-MaxSessions 200
-MaxStartups 200
 SetEnv DOCKER_HOST=${dockerHost}
 `,
   );
@@ -103,6 +103,7 @@ SetEnv DOCKER_HOST=${dockerHost}
     config,
     wrongKeyConfig: await client('wrong-key', 'wrong', 'host'),
     wrongHostConfig: await client('wrong-host', 'user', 'other-host'),
+    sessions: () => readFileSync(logFile, 'utf8').split('Accepted publickey').length - 1,
     program: join(`${config}-bin`, 'ssh'),
     env: (of = config) => ({ ...process.env, PATH: `${of}-bin${delimiter}${process.env.PATH}` }),
     stop,

@@ -16,6 +16,7 @@ import { showLogs } from './showLogs';
 import { startCpuDemo } from './startCpuDemo';
 import { useEngine } from './useEngine';
 import { watchLiveCpu } from './watchLiveCpu';
+import { whyNoCpuLimit } from './whyNoCpuLimit';
 
 /** Every command, under its id without our prefix. package.json tells what they are called and where they show. */
 export function allCommands(input: CommandInput): Record<string, Command> {
@@ -31,6 +32,7 @@ export function allCommands(input: CommandInput): Record<string, Command> {
     limitCpuTo10: limitCpuTo10(input),
     limitCpu: limitCpu(input),
     removeCpuLimit: removeCpuLimit(input),
+    whyNoCpuLimit: whyNoCpuLimit(),
     watchLiveCpu: watchLiveCpu(input),
     showLogs: showLogs(input),
     cleanUp: cleanUp(input),

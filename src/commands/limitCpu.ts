@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { messageText, plainText } from '../base/plainText';
 import type { Container } from '../engine/containers';
-import { parsePercent, setCpuLimit } from '../engine/cpuLimit';
+import { type CpuLimit, parsePercent, setCpuLimit } from '../engine/cpuLimit';
 import type { Engine } from '../engine/engine';
 import { type Command, type CommandInput, type ContainerTarget, showError, withViewProgress } from './command';
 import { isRunning, pickContainer } from './pickContainer';
@@ -33,7 +33,7 @@ async function withContainer(input: CommandInput, target: ContainerTarget | unde
 }
 
 async function apply(input: CommandInput, container: Container, engine: Engine, cores: number | undefined): Promise<void> {
-  const before = await withViewProgress(() => setCpuLimit(engine, container.id, cores));
+  const before = await change(input, container.id, engine, cores);
   const { cpus } = await engine.facts();
   void offerUndo(input, container, engine, cores, before?.cores, cpus).catch((error: unknown) => showError(error, 'undo of a CPU limit', input));
 }
@@ -44,8 +44,17 @@ async function offerUndo(input: CommandInput, { id, name }: Container, engine: E
     ? vscode.l10n.t('{0} has no CPU limit any more.', name)
     : vscode.l10n.t('{0} may use {1} % of one core: {2} % of this machine\'s {3} CPUs.', name, percent(cores), percent(cores / cpus), cpus);
   const chosen = await vscode.window.showInformationMessage(messageText(message), ...(before === cores ? [] : [undo]), watch);
-  if (chosen === undo) { await withViewProgress(() => setCpuLimit(engine, id, before)); }
+  if (chosen === undo) { await change(input, id, engine, before); }
   if (chosen === watch) { input.openLivePage(id); }
+}
+
+function change({ engines }: CommandInput, id: string, engine: Engine, cores: number | undefined): Thenable<CpuLimit | undefined> {
+  return withViewProgress(async () => {
+    const before = await setCpuLimit(engine, id, cores);
+    // Docker tells of it by an event; Podman does not.
+    await engines.ownerOf(id)?.engine.connection.containers.refresh(id);
+    return before;
+  });
 }
 
 interface LimitItem extends vscode.QuickPickItem {

@@ -34,7 +34,7 @@ export class LimitNotLasting extends HumanError {
 /** The engine cannot change limits of containers that exist. */
 export class LimitNotSupported extends HumanError {
   constructor(cause: unknown) {
-    super(l10n.t('This engine cannot change a container\'s CPU limit over Docker\'s API (Podman 4 is known not to). Give the limit when you create the container: --cpus 0.1.'), { cause });
+    super(l10n.t('This engine cannot change a container\'s CPU limit over Docker\'s API (Podman before 4.3 cannot). Give the limit when you create the container: --cpus 0.1.'), { cause });
   }
 }
 

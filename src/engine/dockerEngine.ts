@@ -36,6 +36,10 @@ const maxBodyBytes = 64 * 1024 * 1024;
 /** The Engine over HTTP: which path is which call, and what the answers mean. */
 export class DockerEngine implements Engine {
   private readonly ended = new AbortController();
+  /** Podman's service: it has an API of its own beside Docker's, for what it does not do in Docker's. */
+  private isPodman = false;
+  /** What Podman took and (4.3) does not tell when it is asked: by container, true until its next start. */
+  private readonly untold = new Map<string, { startedAt: string; cpu: CpuConfig }>();
 
   /**
    * @param pingMillis longest wait for the engine's first answer
@@ -64,6 +68,7 @@ export class DockerEngine implements Engine {
     }
     if (typeof apiVersion !== 'string' || !/^\d+\.\d+$/.test(apiVersion)) { throw notADocker(this.endpoint); }
     this.transport.setVersion(olderApi(apiVersion, newestApi));
+    this.isPodman = response.headers['libpod-api-version'] !== undefined;
   }
 
   async facts(signal?: AbortSignal): Promise<EngineFacts> {
@@ -89,7 +94,9 @@ export class DockerEngine implements Engine {
   }
 
   async inspectContainer(id: string): Promise<ContainerDetails> {
-    return wire.toDetails(await this.json({ method: 'GET', path: `${container(id)}/json` }));
+    const details = wire.toDetails(await this.json({ method: 'GET', path: `${container(id)}/json` }));
+    const untold = this.untold.get(details.id);
+    return untold?.startedAt === details.startedAt ? { ...details, cpu: untold.cpu } : details;
   }
 
   async createContainer(spec: ContainerSpec): Promise<string> {
@@ -116,7 +123,14 @@ export class DockerEngine implements Engine {
   }
 
   async updateContainer(id: string, cpu: Partial<CpuConfig>): Promise<void> {
+    if (this.isPodman) { return this.updatePodmanContainer(id, cpu); }
     await this.json({ method: 'POST', path: `${container(id)}/update`, body: wire.fromCpuConfig(cpu) });
+  }
+
+  private async updatePodmanContainer(id: string, cpu: Partial<CpuConfig>): Promise<void> {
+    await this.discard(await this.open({ method: 'POST', path: `/libpod${container(id)}/update`, body: wire.fromCpuConfigToOci(cpu) }));
+    const details = wire.toDetails(await this.json({ method: 'GET', path: `${container(id)}/json` }));
+    this.untold.set(details.id, { startedAt: details.startedAt, cpu: { ...details.cpu, ...cpu } });
   }
 
   async attachContainer(id: string, signal?: AbortSignal): Promise<AsyncIterable<OutputChunk>> {

@@ -117,6 +117,8 @@ export interface EngineFacts {
   cpus: number;
   cgroupVersion: '1' | '2' | 'unknown';
   cgroupDriver: string;
+  /** Whether it can limit the CPU of a container: not without the kernel's cpu controller (rootless on cgroup v1), nor Podman before 4.3. */
+  canLimitCpu: boolean;
   storageDriver: string;
   /** What the engine is made of beside itself: containerd, runc, docker-init. */
   components: readonly { name: string; version: string }[];

@@ -7,7 +7,7 @@ import { type ConnectionState, EngineConnection } from './connection';
 import type { Container, ContainerChange } from './containers';
 import type { FinderInput } from './contexts';
 import type { Endpoint } from './endpoint';
-import type { Engine } from './engine';
+import type { Engine, EngineFacts } from './engine';
 import { LimitHistory } from './limitHistory';
 import { candidatesAt, listPlaces, type Place, placeKey, placeName } from './places';
 
@@ -18,6 +18,8 @@ export interface KnownEngine {
   place: Place;
   connection: EngineConnection;
   limits: LimitHistory;
+  /** Of the connection that stands; undefined until they are known. */
+  facts: EngineFacts | undefined;
 }
 
 export interface EnginesInput {
@@ -161,10 +163,27 @@ export class Engines implements Disposable {
     const parts = new DisposableStore();
     parts.add(connection);
     parts.add(limits);
-    const engine = { key, name: placeName(place), place, connection, limits, dispose: () => parts.dispose() };
-    parts.add(connection.onDidChangeState(() => this.stateChanged.fire(engine)));
+    const engine: KnownEngine & Disposable = { key, name: placeName(place), place, connection, limits, facts: undefined, dispose: () => parts.dispose() };
+    parts.add(connection.onDidChangeState((state) => {
+      engine.facts = undefined;
+      this.stateChanged.fire(engine);
+      if (state.kind === 'connected') { void this.readFacts(engine, state.engine); }
+    }));
     parts.add(connection.containers.onDidChange((change) => this.containersChanged.fire({ engine, change })));
     this.known.set(key, engine);
     return engine;
+  }
+
+  private async readFacts(known: KnownEngine, engine: Engine): Promise<void> {
+    try {
+      const facts = await engine.facts();
+      const { state } = known.connection;
+      if (state.kind !== 'connected' || state.engine !== engine) { return; }
+      known.facts = facts;
+      this.stateChanged.fire(known);
+    } catch (error) {
+      // A lost connection tells of itself.
+      this.input.log.debug(`facts of ${known.key}: ${messageOf(error)}`);
+    }
   }
 }

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { type Fix, HumanError } from '../base/errors';
 import { type Endpoint, endpointAddress } from './endpoint';
+import { explainTlsError } from './tlsErrors';
 
 /** Why no engine answers at an endpoint. Also the value of the context key helloContainers.failure. */
 export type UnreachableReason = 'absent' | 'denied' | 'refused' | 'notDocker' | 'silent' | 'lost' | 'tls' | 'unknownHost' | 'failing' | 'ssh' | 'notPermitted';
@@ -77,15 +78,12 @@ export function explainConnectionError(error: unknown, endpoint: Endpoint): unkn
     case 'ECONNABORTED':
     case 'ERR_STREAM_PREMATURE_CLOSE':
       return connectionLost(endpoint, error);
-    case 'EPROTO':
-    case 'ERR_SSL_WRONG_VERSION_NUMBER':
-      return unreachable('tls', l10n.t('Something answers at {0}, but without TLS. Check the port (Docker\'s is 2376 with TLS and 2375 without) and the variable DOCKER_TLS_VERIFY.', address));
-    default:
+    default: {
       if (code.startsWith('HPE_')) { return notADocker(endpoint, error); }
-      if (code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || /CERT|SIGNATURE/.test(code)) {
-        return unreachable('tls', l10n.t('{0} was not trusted: {1}. Check the certificates and the host name.', address, error.message));
-      }
+      const tls = explainTlsError(code, address, error.message);
+      if (tls !== undefined) { return unreachable('tls', tls); }
       return code === '' ? error : unreachable('failing', l10n.t('Connecting to {0} failed: {1}.', address, error.message));
+    }
   }
 }
 

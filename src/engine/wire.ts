@@ -95,6 +95,12 @@ export function fromCpuConfig(cpu: Partial<CpuConfig>): Json {
   };
 }
 
+/** The same in the words of the OCI's runtime specification, which Podman's own API takes. */
+export function fromCpuConfigToOci({ nanoCpus, cpuQuota, cpuPeriod }: Partial<CpuConfig>): Json {
+  const period = 100_000;
+  return { cpu: nanoCpus === undefined ? { quota: cpuQuota, period: cpuPeriod } : { quota: Math.round(nanoCpus / 1e9 * period), period } };
+}
+
 export function toExitCode(value: unknown): number {
   return number(object(value).StatusCode);
 }
@@ -164,6 +170,12 @@ export function toPullMessage(value: unknown): PullMessage {
   };
 }
 
+function isOldPodman(version: Json): boolean {
+  const podman = array(version.Components).map(object).find(({ Name }) => Name === 'Podman Engine');
+  const [major = 0, minor = 0] = string(podman?.Version).split('.').map(Number);
+  return podman !== undefined && (major < 4 || (major === 4 && minor < 3));
+}
+
 export function toFacts(infoValue: unknown, versionValue: unknown, ourMillis: number): EngineFacts {
   const [info, version] = [object(infoValue), object(versionValue)];
   const cgroupVersion = string(info.CgroupVersion);
@@ -179,6 +191,7 @@ export function toFacts(infoValue: unknown, versionValue: unknown, ourMillis: nu
     cpus: Math.max(1, number(info.NCPU)),
     cgroupVersion: cgroupVersion === '1' || cgroupVersion === '2' ? cgroupVersion : 'unknown',
     cgroupDriver: string(info.CgroupDriver),
+    canLimitCpu: info.CpuCfsQuota !== false && !isOldPodman(version),
     storageDriver: string(info.Driver),
     components: array(version.Components).map(object).map(({ Name, Version }) => ({ name: string(Name), version: string(Version) })).filter(({ name }) => name !== '' && name !== 'Engine'),
     clockOffsetMillis: Number.isFinite(engineMillis) ? engineMillis - ourMillis : 0,

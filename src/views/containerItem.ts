@@ -10,11 +10,11 @@ export interface ContainerNode {
 }
 
 /** How a container looks in the tree. The state is said in words; the icon and its colour only repeat it. */
-export function containerItem(container: Container): vscode.TreeItem {
+export function containerItem(container: Container, canLimit: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(plainText(container.name) || container.id.slice(0, 12));
   item.description = describe(container).join(' · ');
   item.iconPath = icon(container);
-  item.contextValue = contextValue(container);
+  item.contextValue = contextValue(container, canLimit);
   item.accessibilityInformation = { label: [item.label as string, ...describe(container)].join(', ') };
   return item;
 }
@@ -101,7 +101,7 @@ function icon(container: Container): vscode.ThemeIcon {
 }
 
 /** "container.running.limited.cpu-demo": what the menus of package.json go by. */
-function contextValue({ state, cpuLimit, labels }: Container): string {
+function contextValue({ state, cpuLimit, labels }: Container, canLimit: boolean): string {
   const role = roleOf(labels);
-  return ['container', state, ...(cpuLimit ? ['limited'] : []), ...(role === undefined ? [] : [role])].join('.');
+  return ['container', state, ...(cpuLimit ? ['limited'] : []), ...(canLimit ? [] : ['unlimitable']), ...(role === undefined ? [] : [role])].join('.');
 }

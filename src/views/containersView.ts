@@ -84,7 +84,7 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
     if (!('containerId' in node)) { return engineItem(engine, engine === this.engines.used); }
     const container = engine.connection.containers.get(node.containerId);
     if (container === undefined) { return new vscode.TreeItem(''); }
-    const item = containerItem(container);
+    const item = containerItem(container, engine.facts?.canLimitCpu ?? true);
     // Two places may lead to one engine.
     item.id = containerKey(engine, container.id);
     return item;
@@ -94,7 +94,7 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
     const engine = this.engines.get(node.engineKey);
     if ('fix' in node || engine === undefined) { return item; }
     if (!('containerId' in node)) {
-      item.tooltip = await engineTooltip(engine);
+      item.tooltip = engineTooltip(engine);
       return item;
     }
     const { containers } = engine.connection;

@@ -25,7 +25,7 @@ export function engineItem(engine: KnownEngine, used: boolean): vscode.TreeItem 
 }
 
 /** What `docker version` and `docker info` say of an engine, or why it cannot be asked. */
-export async function engineTooltip({ connection: { state } }: KnownEngine): Promise<vscode.MarkdownString> {
+export function engineTooltip({ connection: { state }, facts }: KnownEngine): vscode.MarkdownString {
   const tooltip = new vscode.MarkdownString();
   const line = (text: string): void => {
     tooltip.appendText(plainText(text));
@@ -33,8 +33,7 @@ export async function engineTooltip({ connection: { state } }: KnownEngine): Pro
   };
   if (state.kind === 'connected') {
     line(vscode.l10n.t('{0} (found by: {1})', endpointAddress(state.candidate.endpoint), state.candidate.reason));
-    const facts = await state.engine.facts().catch((error: unknown) => line(messageOf(error)));
-    for (const text of facts ? factsLines(facts) : []) { line(text); }
+    for (const text of facts === undefined ? [] : factsLines(facts)) { line(text); }
   } else if (state.kind !== 'idle') {
     for (const { candidate, error } of state.attempts) { line(`${candidate === undefined ? '' : `${endpointAddress(candidate.endpoint)}: `}${messageOf(error)}`); }
   }
@@ -51,11 +50,11 @@ export function factsLines(facts: EngineFacts): string[] {
   ];
 }
 
-function stateWords({ connection: { state } }: KnownEngine): string {
+function stateWords({ connection: { state }, facts }: KnownEngine): string {
   switch (state.kind) {
     case 'idle': return '';
     case 'connecting': return state.attempts.length > 0 ? vscode.l10n.t('not reached') : vscode.l10n.t('connecting…');
-    case 'connected': return plainText(endpointAddress(state.candidate.endpoint));
+    case 'connected': return [plainText(endpointAddress(state.candidate.endpoint)), ...(facts === undefined ? [] : [facts.version])].join(' · ');
     case 'failed': return vscode.l10n.t('not reached');
   }
 }

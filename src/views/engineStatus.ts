@@ -15,8 +15,8 @@ export class EngineStatus implements vscode.Disposable {
     this.item.name = vscode.l10n.t('Docker engine');
     this.item.command = 'helloContainers.chooseEngine';
     this.subscriptions = [
-      engines.onDidChangeEngines(() => this.show(engines.state)),
-      engines.onDidChangeState((engine) => { if (engine === engines.used) { this.show(engines.state); } }),
+      engines.onDidChangeEngines(() => this.show()),
+      engines.onDidChangeState((engine) => { if (engine === engines.used) { this.show(); } }),
     ];
   }
 
@@ -25,7 +25,9 @@ export class EngineStatus implements vscode.Disposable {
     this.item.dispose();
   }
 
-  private show(state: ConnectionState): void {
+  private show(): void {
+    const { state, used } = this.engines;
+    const facts = used?.facts;
     switch (state.kind) {
       case 'idle':
         return;
@@ -37,8 +39,7 @@ export class EngineStatus implements vscode.Disposable {
         break;
       case 'connected':
         this.item.text = `$(server) ${shortName(state.candidate.endpoint)}`;
-        this.item.tooltip = whereabouts(state);
-        void this.addFacts(state);
+        this.item.tooltip = tooltip([whereabouts(state), ...(facts === undefined ? [] : factsLines(facts))]);
         break;
       case 'failed':
         this.item.text = `$(warning) ${vscode.l10n.t('No Docker engine')}`;
@@ -46,20 +47,6 @@ export class EngineStatus implements vscode.Disposable {
         break;
     }
     this.item.show();
-  }
-
-  /** What `docker version` and `docker info` say, once it is known. The connection may be another by then. */
-  private async addFacts(state: Extract<ConnectionState, { kind: 'connected' }>): Promise<void> {
-    const facts = await state.engine.facts().catch(() => undefined);
-    if (facts === undefined || this.engines.state !== state) { return; }
-    const tooltip = new vscode.MarkdownString();
-    const line = (text: string): void => {
-      tooltip.appendText(plainText(text));
-      tooltip.appendMarkdown('\n\n');
-    };
-    line(whereabouts(state));
-    for (const text of factsLines(facts)) { line(text); }
-    this.item.tooltip = tooltip;
   }
 }
 
@@ -76,4 +63,14 @@ function shortName(endpoint: Endpoint): string {
     case 'tls':
     case 'ssh': return endpoint.host;
   }
+}
+
+/** A paragraph a line, as text and never as Markdown. */
+function tooltip(lines: readonly string[]): vscode.MarkdownString {
+  const made = new vscode.MarkdownString();
+  for (const line of lines) {
+    made.appendText(plainText(line));
+    made.appendMarkdown('\n\n');
+  }
+  return made;
 }

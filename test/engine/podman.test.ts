@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { openPodman } from '../../lab/docker/podman.mjs';
-import { LimitNotSupported, setCpuLimit } from '../../src/engine/cpuLimit';
+import { cpuLimitOf, setCpuLimit } from '../../src/engine/cpuLimit';
 import { NotFound } from '../../src/engine/errors';
 import { roleOf } from '../../src/engine/ours';
 import { figure, hello, textOf, useBenchOf } from './bench';
@@ -35,11 +35,17 @@ describe('Podman\'s service', () => {
     await bench().removeImages();
   });
 
-  test('says that it cannot change a limit', async () => {
+  test('limits a running container by its own API, for Docker\'s has no such call there', async () => {
     const { engine, docker } = bench();
     await docker('pull', '-q', 'busybox');
-    const id = await docker('create', '--cpus', '0.5', 'busybox', 'sleep', '1000');
-    expect(await rejectionOf(setCpuLimit(engine, id, 0.1))).toBeInstanceOf(LimitNotSupported);
+    const id = await docker('run', '--detach', 'busybox', 'sh', '-c', 'while true; do :; done');
+    const quota = (): Promise<string> => docker('exec', id, 'sh', '-c', 'cat /sys/fs/cgroup/cpu/cpu.cfs_quota_us 2>/dev/null || cut -d" " -f1 /sys/fs/cgroup/cpu.max');
+    expect(await setCpuLimit(engine, id, 0.1)).toBeUndefined();
+    expect(await quota()).toBe('10000');
+    expect((await cpuLimitOf(engine, id))?.cores).toBe(0.1);
+    expect((await setCpuLimit(engine, id, undefined))?.cores).toBe(0.1);
+    expect(await quota()).toMatch(/^(-1|max)$/);
+    expect(await cpuLimitOf(engine, id)).toBeUndefined();
     await bench().removeContainers();
     await bench().removeImages();
   });

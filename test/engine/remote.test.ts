@@ -1,10 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openRemote } from '../../lab/docker/remote.mjs';
 import { silentLog } from '../../src/base/log';
 import { connect } from '../../src/engine/connect';
 import { type ConnectionState, EngineConnection } from '../../src/engine/connection';
+import { createContext } from '../../src/engine/contextStore';
 import { parseEndpoint, type TlsFiles } from '../../src/engine/endpoint';
 import type { Engine } from '../../src/engine/engine';
+import { Engines } from '../../src/engine/engines';
 import { EngineUnreachable } from '../../src/engine/errors';
 import { openSshRoute, type SshEndpoint } from '../../src/engine/sshRoute';
 import { systemClock } from '../../src/base/clock';
@@ -51,11 +57,11 @@ describe('an engine on another machine', () => {
   });
 
   it('refuses a client of another authority, in words', async () => {
-    await expect(withEngine(overTls(remote.certificates.stranger), (engine) => engine.facts())).rejects.toMatchObject({ reason: 'tls' });
+    await expect(withEngine(overTls(remote.certificates.stranger), (engine) => engine.facts())).rejects.toMatchObject({ reason: 'tls', message: expect.stringMatching(/does not accept your client certificate/) as string });
   });
 
   it('is not trusted when its certificate is of another authority than ours', async () => {
-    await expect(withEngine(overTls(remote.certificates.suspicious), (engine) => engine.facts())).rejects.toMatchObject({ reason: 'tls' });
+    await expect(withEngine(overTls(remote.certificates.suspicious), (engine) => engine.facts())).rejects.toMatchObject({ reason: 'tls', message: expect.stringMatching(/ca\.pem is not of the authority/) as string });
   });
 
   it('is reached over ssh by a forwarded socket, and runs hello-world', async () => {
@@ -73,9 +79,64 @@ describe('an engine on another machine', () => {
     });
   });
 
-  it('says so when ssh does not know the host key, or is not let in', async () => {
-    await expect(overSsh(remote.sshd.wrongHostConfig)).rejects.toMatchObject({ reason: 'ssh', message: expect.stringMatching(/host key/i) as string });
+  it('says so when the host key is another than before, or ssh is not let in, and asks the engine nothing', async () => {
+    const sessions = remote.sshd.sessions();
+    await expect(overSsh(remote.sshd.wrongHostConfig)).rejects.toMatchObject({ reason: 'ssh', message: expect.stringMatching(/The host key of \S+ has changed/) as string });
     await expect(overSsh(remote.sshd.wrongKeyConfig)).rejects.toMatchObject({ reason: 'ssh', message: expect.stringMatching(/did not accept your key/) as string });
+    expect(remote.sshd.sessions()).toBe(sessions);
+  });
+
+  it('is back within 5 s after its ssh was killed in the middle of the event stream', async () => {
+    const sshPids = (): number[] => execFileSync('pgrep', ['--exact', '--parent', String(process.pid), 'ssh'], { encoding: 'utf8' }).trim().split('\n').map(Number);
+    const connection = new EngineConnection({
+      log: silentLog, connect: (endpoint, signal) => connect(endpoint, { signal, ssh: { path: 'ssh', env: remote.sshd.env() } }),
+      findCandidates: () => Promise.resolve([{ endpoint: sshEndpoint(), reason: 'test' }]),
+    });
+    try {
+      await connection.engine();
+      const from = performance.now();
+      const back = new Promise<void>((resolve) => {
+        connection.onDidChangeState(({ kind }) => { if (kind === 'connected') { resolve(); } });
+      });
+      for (const pid of sshPids()) { process.kill(pid, 'SIGKILL'); }
+      await back;
+      const millis = performance.now() - from;
+      console.log(`ssh killed: back after ${millis.toFixed(0)} ms`);
+      expect(millis).toBeLessThan(5_000);
+    } finally {
+      connection.dispose();
+    }
+  });
+
+  it('is one of several: over TLS and over ssh at the same time, beside the one here and one that is dead', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'hc-engines-'));
+    const store = join(home, '.docker');
+    await createContext(store, 'far-ssh', sshEndpoint());
+    await createContext(store, 'far-tls', parseEndpoint(remote.tlsHost, tls(remote.certificates.client)));
+    await createContext(store, 'dead', parseEndpoint('tcp://127.0.0.1:1'));
+    const engines = new Engines({
+      log: silentLog, clock: systemClock,
+      finderInput: () => ({ setting: inject('engineHost'), env: {}, platform: process.platform, homeDir: home }),
+      connect: (endpoint, signal) => connect(endpoint, { signal, ssh: { path: 'ssh', env: remote.sshd.env() } }),
+    });
+    try {
+      const becomes = (key: string, kind: string): Promise<void> => new Promise((resolve) => {
+        engines.onDidChangeState((known) => { if (known.key === key && known.connection.state.kind === kind) { resolve(); } });
+      });
+      const all = Promise.all([...['default', 'context far-ssh', 'context far-tls'].map((key) => becomes(key, 'connected')), becomes('context dead', 'failed')]);
+      engines.start();
+      await all;
+      for (const key of ['default', 'context far-ssh', 'context far-tls']) {
+        const engine = await engines.get(key)?.connection.engine();
+        expect(engine && await hello(engine), key).toBe(0);
+      }
+      const names = await Promise.all(['default', 'context far-ssh'].map(async (key) => (await (await engines.get(key)?.connection.engine())?.facts())?.name));
+      expect(names[1]).toBe(ours);
+      expect(names[0]).not.toBe(ours);
+    } finally {
+      engines.dispose();
+      await rm(home, { recursive: true, force: true });
+    }
   });
 
   it('notices a wire that was cut without a word, and comes back after it is mended', async () => {
@@ -104,6 +165,7 @@ describe('an engine on another machine', () => {
       const returned = await back;
       console.log(`a cut wire: noticed after ${noticed.toFixed(0)} ms, back ${returned.toFixed(0)} ms after it was mended`);
       expect(noticed).toBeLessThan(15_000);
+      expect(returned).toBeLessThan(5_000);
     } finally {
       if (cut) { await remote.machine.mend(); }
       connection.dispose();

@@ -14,6 +14,8 @@ import { installExtension, makeProfile, startServer } from '../../lab/vscode/ser
 export interface Lab {
   engine: Awaited<ReturnType<typeof openEngine>>;
   url: string;
+  /** Docker's configuration folder, which VS Code sees as the user's own. */
+  dockerConfig: string;
   /** Puts the user's settings over the lab's own; VS Code sees the change at once. */
   setSettings(settings: Record<string, unknown>): void;
   /** The docker command on the lab's engine, as a user would type it in a terminal. */
@@ -44,6 +46,8 @@ export const test = base.extend<{ workbench: Workbench }, { lab: Lab }>({
     const temporary = mkdtempSync(join(tmpdir(), 'hc-ui-'));
     const engine = await openEngine({ name: engineName, fresh: true, log });
     const profile = makeProfile(join(temporary, 'profile'), DRIVE_SETTINGS);
+    const dockerConfig = join(temporary, 'docker-config');
+    mkdirSync(dockerConfig);
     const settingsFile = join(profile, 'data/User/settings.json');
     // In a VS Code whose extensions run on another machine than its window, settings of that machine are in a file of their own.
     const machineFile = join(profile, 'data/Machine/settings.json');
@@ -52,10 +56,10 @@ export const test = base.extend<{ workbench: Workbench }, { lab: Lab }>({
     const settings = JSON.parse(readFileSync(settingsFile, 'utf8')) as Record<string, unknown>;
     await installExtension(process.env.HELLO_CONTAINERS_UI_VSIX ?? 'hello-containers.vsix', { vscode, profile });
     // Where the docker CLI of whoever runs the tests points to is not our business.
-    const server = await startServer({ vscode, profile, env: { DOCKER_HOST: engine.host, DOCKER_CONTEXT: undefined, DOCKER_TLS_VERIFY: undefined } });
+    const server = await startServer({ vscode, profile, env: { DOCKER_HOST: engine.host, DOCKER_CONFIG: dockerConfig, DOCKER_CONTEXT: undefined, DOCKER_TLS_VERIFY: undefined } });
     try {
       await use({
-        engine, url: server.url,
+        engine, url: server.url, dockerConfig,
         setSettings: (more) => {
           const ofMachine = (name: string): boolean => name.startsWith('helloContainers.');
           const entries = Object.entries({ ...settings, ...more });

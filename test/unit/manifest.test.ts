@@ -105,6 +105,7 @@ describe('the view\'s menu', () => {
     ['container.running.limited.cpu-demo', ['removeCpuLimit', 'limitCpuTo10'], ['startContainer']],
     ['container.paused.cpu-demo', ['unpauseContainer', 'stopContainer', 'limitCpuTo10', 'watchLiveCpu'], ['pauseContainer', 'startContainer', 'removeCpuLimit']],
     ['container.exited.hello-world', ['startContainer', 'removeContainer', 'showLogs'], ['stopContainer', 'limitCpuTo10', 'watchLiveCpu', 'pauseContainer']],
+    ['container.running.limited.unlimitable', ['whyNoCpuLimit', 'watchLiveCpu'], ['limitCpuTo10', 'limitCpu', 'removeCpuLimit']],
     ['container.created', ['startContainer', 'removeContainer'], ['stopContainer']],
     ['engine.default.connected.used', ['runHelloWorld', 'startCpuDemo', 'cleanUp', 'diagnoseEngine'], ['useEngine', 'removeEngine', 'stopContainer', 'removeContainer']],
     ['engine.context.connected', ['useEngine', 'runHelloWorld', 'removeEngine'], ['removeContainer']],

@@ -11,6 +11,11 @@ export function viewRows(page: Page): Locator {
   return page.locator('.tree-explorer-viewlet-tree-view .monaco-list-row');
 }
 
+/** The row of an engine, where there are several. */
+export function engineRow(page: Page, name: string): Locator {
+  return viewRows(page).and(page.locator('[aria-level="1"]')).filter({ has: page.locator('.label-name', { hasText: new RegExp(`^${name}$`) }) });
+}
+
 /** A row that offers something to do about a failed connection. */
 export function fixRow(page: Page, label: string): Locator {
   return viewRows(page).filter({ hasText: label });

@@ -54,7 +54,7 @@ export class ScriptedEngine implements Engine {
   facts(signal?: AbortSignal): Promise<EngineFacts> {
     return this.call('facts', '', signal, () => ({
       id: 'engine', name: 'host', version: '1', apiVersion: '1.41', operatingSystem: '', kernelVersion: '', architecture: this.architecture, cpus: 4,
-      cgroupVersion: '2' as const, cgroupDriver: 'systemd', storageDriver: 'overlay2', components: [], clockOffsetMillis: 0,
+      cgroupVersion: '2' as const, cgroupDriver: 'systemd', storageDriver: 'overlay2', components: [], canLimitCpu: true, clockOffsetMillis: 0,
     }));
   }
 
