@@ -1,9 +1,28 @@
-import { readFile } from 'node:fs/promises';
-import type { CgroupHost } from './host';
+import { constants } from 'node:fs';
+import { access, mkdir, open, readdir, readFile, rmdir } from 'node:fs/promises';
+import type { WritableCgroupHost } from './host';
 
 /** The machine that the extension host runs on. */
-export class LocalHost implements CgroupHost {
+export class LocalHost implements WritableCgroupHost {
   read(path: string): Promise<string> {
     return readFile(path, 'utf8');
+  }
+
+  async write(path: string, text: string): Promise<void> {
+    // Not O_CREAT: a misspelt name on a tmpfs would become a plain file that limits nothing.
+    const file = await open(path, constants.O_WRONLY);
+    try {
+      await file.write(text);
+    } finally {
+      await file.close();
+    }
+  }
+
+  async mkdir(path: string): Promise<void> { await mkdir(path); }
+  rmdir(path: string): Promise<void> { return rmdir(path); }
+  list(path: string): Promise<string[]> { return readdir(path); }
+
+  isWritable(path: string): Promise<boolean> {
+    return access(path, constants.W_OK).then(() => true, () => false);
   }
 }
