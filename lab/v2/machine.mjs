@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { request } from 'node:https';
 import { delimiter, join } from 'node:path';
@@ -56,7 +56,10 @@ export async function openV2Machine({ log = () => {} } = {}) {
     await rm(folder, { recursive: true, force: true });
     release();
   };
-  const forget = onExit(close, release);
+  const forget = onExit(close, () => {
+    rmSync(folder, { recursive: true, force: true });
+    release();
+  });
   try {
     qemu = await startQemu({ image, folder, ports, resume: true });
     const { config, program, bin } = await writeSshConfig({ folder, image, port: ports.ssh });

@@ -5,6 +5,7 @@ import { systemClock } from '../../src/base/clock';
 import { connect } from '../../src/engine/connect';
 import { parseEndpoint } from '../../src/engine/endpoint';
 import type { Engine } from '../../src/engine/engine';
+import { EngineUnreachable } from '../../src/engine/errors';
 import { runHelloWorld } from '../../src/engine/helloWorld';
 
 async function withEngine<T>(open: Promise<Engine>, work: (engine: Engine) => Promise<T>): Promise<T> {
@@ -47,7 +48,7 @@ describe('the engine on a cgroup v2 machine', () => {
   });
 
   test('refuses somebody who is not', async () => {
-    await expect(withEngine(overSsh('pupil'), (engine) => engine.facts())).rejects.toThrow();
+    await expect(withEngine(overSsh('pupil'), (engine) => engine.facts())).rejects.toBeInstanceOf(EngineUnreachable);
   });
 });
 
