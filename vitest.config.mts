@@ -12,6 +12,13 @@ export default defineConfig({
           fileParallelism: false, testTimeout: 60_000, hookTimeout: 300_000,
         },
       },
+      // A whole emulated machine with cgroup v2, which is slow.
+      {
+        test: {
+          name: 'v2', include: ['test/v2/**/*.test.ts'], globalSetup: ['test/v2/setup.ts'],
+          fileParallelism: false, testTimeout: 600_000, hookTimeout: 600_000,
+        },
+      },
     ],
   },
 });

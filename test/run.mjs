@@ -1,5 +1,5 @@
 // npm test [-- TIER …]: type-checks, lints, and runs the tiers; ends with "N passed, N failed" over all of them.
-//   node test/run.mjs            everything
+//   node test/run.mjs            everything but what runs only when it is named: v2
 //   node test/run.mjs unit ui    only these tiers
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -16,6 +16,7 @@ const checks = {
   'build': { command: ['npm', 'run', '--silent', 'package'] },
   'unit': { command: [bin('vitest'), 'run', '--project', 'unit', '--reporter=default', '--reporter=json', `--outputFile.json=${results}/unit.json`], count: vitest('unit') },
   'engine': { command: [bin('vitest'), 'run', '--project', 'engine', '--reporter=default', '--reporter=json', `--outputFile.json=${results}/engine.json`], count: vitest('engine') },
+  'v2': { command: [bin('vitest'), 'run', '--project', 'v2', '--reporter=default', '--reporter=json', `--outputFile.json=${results}/v2.json`], count: vitest('v2'), onlyNamed: true },
   'extension': { command: ['node', 'test/extension/run.mjs'], count: () => JSON.parse(readFileSync(`${results}/extension.json`, 'utf8')) },
   'ui': { command: [bin('playwright'), 'test'], count: playwright },
 };
@@ -35,7 +36,8 @@ rmSync(results, { recursive: true, force: true });
 mkdirSync(results);
 let [passed, failed] = [0, 0];
 const lines = [];
-for (const [name, { command, count }] of Object.entries(checks)) {
+for (const [name, { command, count, onlyNamed = false }] of Object.entries(checks)) {
+  if (wanted.length === 0 && onlyNamed) { continue; }
   if (wanted.length > 0 && !wanted.includes(name) && !(always.includes(name) && wanted.some((tier) => tier === 'extension' || tier === 'ui'))) { continue; }
   console.log(`\n=== ${name}`);
   const from = performance.now();

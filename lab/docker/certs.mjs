@@ -18,14 +18,15 @@ import { run } from '../processes.mjs';
  * (https://docs.docker.com/engine/security/protect-access/). Made anew each time.
  * @param {string} folder
  * @param {string[]} names the host names and addresses by which clients reach the daemon
+ * @param {{ days?: number }} [options] how long they are valid
  * @returns {Promise<Certificates>}
  */
-export async function makeCertificates(folder, names) {
+export async function makeCertificates(folder, names, { days = 30 } = {}) {
   await ensurePackages({ openssl: 'openssl' });
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const authority = await makeAuthority(join(folder, 'authority'), 'Lab authority');
-  const other = await makeAuthority(join(folder, 'other-authority'), 'Another authority');
+  const authority = await makeAuthority(join(folder, 'authority'), 'Lab authority', days);
+  const other = await makeAuthority(join(folder, 'other-authority'), 'Another authority', days);
   const subjects = names.map((name) => `${isIP(name) ? 'IP' : 'DNS'}:${name}`).join(',');
   const forServer = `extendedKeyUsage=serverAuth\nsubjectAltName=${subjects}\n`;
   const forClient = 'extendedKeyUsage=clientAuth\n';
@@ -35,7 +36,7 @@ export async function makeCertificates(folder, names) {
     await makeKey(join(target, 'key.pem'), name, join(target, 'request.pem'));
     await writeFile(join(target, 'extensions'), `basicConstraints=CA:FALSE\n${usage}`);
     await run('openssl', [
-      'x509', '-req', '-days', '30', '-in', join(target, 'request.pem'), '-extfile', join(target, 'extensions'),
+      'x509', '-req', '-days', String(days), '-in', join(target, 'request.pem'), '-extfile', join(target, 'extensions'),
       '-CA', join(signer, 'ca.pem'), '-CAkey', join(signer, 'key.pem'), '-CAcreateserial', '-out', join(target, 'cert.pem'),
     ]);
     await run('cp', [join(trusted, 'ca.pem'), join(target, 'ca.pem')]);
@@ -59,11 +60,12 @@ export async function makeCertificates(folder, names) {
 /**
  * @param {string} folder
  * @param {string} name
+ * @param {number} days
  */
-async function makeAuthority(folder, name) {
+async function makeAuthority(folder, name, days) {
   await mkdir(folder);
   await run('openssl', [
-    'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '30', '-subj', `/CN=${name}`,
+    'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', String(days), '-subj', `/CN=${name}`,
     '-addext', 'keyUsage=critical,keyCertSign,cRLSign', '-keyout', join(folder, 'key.pem'), '-out', join(folder, 'ca.pem'),
   ]);
   return folder;

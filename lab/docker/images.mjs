@@ -34,6 +34,7 @@ const CREATED = '2025-01-01T00:00:00Z';
  * @property {string} by     the history's words for it
  *
  * @typedef {{ Env?: string[], Cmd: string[] }} Config what a container of the image starts with
+ * @typedef {{ names: string[], layers: Layer[], config: Config }} Image one image, under names that share the repository
  */
 
 /**
@@ -43,21 +44,66 @@ const CREATED = '2025-01-01T00:00:00Z';
 export async function buildImages({ registry, log = () => {} }) {
   const served = await Promise.all(LAB_IMAGES.map((image) => answers({ port: registry.port }, manifestPath(image))));
   if (served.every(Boolean)) return;
+  await withImages(log, async (images) => {
+    for (const image of images) await push(registry.port, image);
+  });
+}
+
+/**
+ * Makes the images and writes them into one archive as `docker load` reads it, for an engine that reaches no registry.
+ * @param {{ file: string, log?: (line: string) => void }} options
+ * @see https://github.com/moby/moby/blob/v20.10.24/image/spec/v1.2.md#combined-image-json--filesystem-changeset-format
+ */
+export async function saveImages({ file, log = () => {} }) {
+  await withImages(log, async (images, folder) => {
+    const archive = join(folder, 'archive');
+    await mkdir(archive);
+    const save = async (/** @type {string} */ name, /** @type {string | Buffer} */ content) => {
+      await writeFile(join(archive, name), content);
+      return name;
+    };
+    const manifest = [];
+    for (const image of images) {
+      const description = describe(image);
+      const layers = [];
+      for (const { blob, diffId } of image.layers) layers.push(await save(`${hexOf(diffId)}.tar.gz`, blob));
+      manifest.push({ Config: await save(`${hexOf(digest(description))}.json`, description), RepoTags: image.names, Layers: layers });
+    }
+    await save('manifest.json', JSON.stringify(manifest));
+    await run('tar', ['-cf', file, '-C', archive, '.']);
+  });
+}
+
+/**
+ * @param {(line: string) => void} log
+ * @param {(images: Image[], folder: string) => Promise<void>} work folder: a temporary one
+ */
+async function withImages(log, work) {
   await ensurePackages(PACKAGES, { log });
   log('making the images hello-world, busybox and python');
   const folder = await mkdtemp(join(tmpdir(), 'hcl-images-'));
   try {
-    const hello = await helloLayer(join(folder, 'hello'));
-    const busybox = await busyboxLayer(join(folder, 'busybox'));
-    const { layers: python, version } = await pythonLayers(join(folder, 'python'));
-    await push(registry.port, ['hello-world:latest'], [hello], { Cmd: ['/hello'] });
-    const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-    await push(registry.port, ['busybox:latest'], [busybox], { Env: [path], Cmd: ['sh'] });
-    const pythons = LAB_IMAGES.filter((image) => image.startsWith('python:'));
-    await push(registry.port, pythons, [busybox, ...python], { Env: [path, 'LANG=C.UTF-8', `PYTHON_VERSION=${version}`], Cmd: ['python3'] });
+    await work(await makeImages(folder), folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * @param {string} folder
+ * @returns {Promise<Image[]>}
+ */
+async function makeImages(folder) {
+  const hello = await helloLayer(join(folder, 'hello'));
+  const busybox = await busyboxLayer(join(folder, 'busybox'));
+  const { layers: python, version } = await pythonLayers(join(folder, 'python'));
+  const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  const pythons = LAB_IMAGES.filter((image) => image.startsWith('python:'));
+  return [
+    { names: ['hello-world:latest'], layers: [hello], config: { Cmd: ['/hello'] } },
+    { names: ['busybox:latest'], layers: [busybox], config: { Env: [path], Cmd: ['sh'] } },
+    { names: pythons, layers: [busybox, ...python], config: { Env: [path, 'LANG=C.UTF-8', `PYTHON_VERSION=${version}`], Cmd: ['python3'] } },
+  ];
 }
 
 /**
@@ -190,16 +236,18 @@ function digest(content) {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }
 
+/** @param {string} digested */
+function hexOf(digested) {
+  return digested.slice(digested.indexOf(':') + 1);
+}
+
 /**
- * @param {number} port
- * @param {string[]} images names that share the repository
- * @param {Layer[]} layers
- * @param {Config} config
+ * The image's own JSON; its digest is the image's id.
+ * @param {Image} image
  */
-async function push(port, images, layers, config) {
-  const repository = `library/${images[0].split(':')[0]}`;
+function describe({ layers, config }) {
   const architecture = { x64: 'amd64', arm64: 'arm64' }[process.arch] ?? process.arch;
-  const description = Buffer.from(
+  return Buffer.from(
     JSON.stringify({
       architecture,
       os: 'linux',
@@ -212,6 +260,16 @@ async function push(port, images, layers, config) {
       ],
     }),
   );
+}
+
+/**
+ * @param {number} port
+ * @param {Image} image
+ */
+async function push(port, image) {
+  const { names, layers } = image;
+  const repository = `library/${names[0].split(':')[0]}`;
+  const description = describe(image);
   for (const blob of [...layers.map((each) => each.blob), description]) await pushBlob(port, repository, blob);
   const manifest = JSON.stringify({
     schemaVersion: 2,
@@ -219,9 +277,9 @@ async function push(port, images, layers, config) {
     config: { mediaType: 'application/vnd.docker.container.image.v1+json', size: description.length, digest: digest(description) },
     layers: layers.map(({ blob }) => ({ mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip', size: blob.length, digest: digest(blob) })),
   });
-  for (const image of images) {
+  for (const name of names) {
     const headers = { 'content-type': 'application/vnd.docker.distribution.manifest.v2+json' };
-    expectStatus(201, await request({ port }, manifestPath(image), { method: 'PUT', headers, body: manifest }));
+    expectStatus(201, await request({ port }, manifestPath(name), { method: 'PUT', headers, body: manifest }));
   }
 }
 
