@@ -102,7 +102,11 @@ test('a group may have colons in its name', () => {
 });
 
 test('only mounts of cgroups are seen', () => {
-  expect(parseMounts(machines[0]?.[2] ?? '')).toEqual([{ version: 'v2', root: '/', mountPoint: '/sys/fs/cgroup', controllers: [''] }]);
+  expect(parseMounts(machines[0]?.[2] ?? '')).toEqual([{ version: 'v2', root: '/', mountPoint: '/sys/fs/cgroup', controllers: [''], readOnly: false }]);
+});
+
+test('a mount that is read-only says so', () => {
+  expect(parseMounts('40 32 0:33 / /sys/fs/cgroup ro,nosuid - cgroup2 cgroup rw\n')[0]?.readOnly).toBe(true);
 });
 
 test('whatever the files hold, nothing throws', async () => {
