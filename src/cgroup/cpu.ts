@@ -32,6 +32,11 @@ export function parseCpuMax(text: string): CpuMax | null | undefined {
   return cpuMax(Number(match[1]), Number(match[2] ?? 100_000));
 }
 
+/** The text for cpu.max of cgroup v2; null lifts the limit. */
+export function formatCpuMax(max: CpuMax | null): string {
+  return max === null ? 'max' : `${max.quotaMicros} ${max.periodMicros}`;
+}
+
 /**
  * Reads cpu.cfs_quota_us and cpu.cfs_period_us of cgroup v1; a quota of -1 is none.
  * @see https://docs.kernel.org/scheduler/sched-bwc.html
@@ -39,6 +44,11 @@ export function parseCpuMax(text: string): CpuMax | null | undefined {
 export function parseCfs(quota: string, period: string): CpuMax | null | undefined {
   if (!/^-?\d+\s*$/.test(quota) || !/^\d+\s*$/.test(period)) { return undefined; }
   return Number(quota) < 0 ? null : cpuMax(Number(quota), Number(period));
+}
+
+/** The texts for cpu.cfs_quota_us and cpu.cfs_period_us of cgroup v1; null lifts the limit and leaves the kernel's own period. */
+export function formatCfs(max: CpuMax | null): { quota: string; period: string } {
+  return max === null ? { quota: '-1', period: '100000' } : { quota: String(max.quotaMicros), period: String(max.periodMicros) };
 }
 
 function cpuMax(quotaMicros: number, periodMicros: number): CpuMax | undefined {

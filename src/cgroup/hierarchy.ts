@@ -7,12 +7,15 @@ export type CpuGroup =
   | { version: 'v1'; dir: string; accountDir: string };
 
 /** One mount of a cgroup hierarchy. */
-interface CgroupMount {
+export interface CgroupMount {
   version: 'v1' | 'v2';
   mountPoint: string;
   /** The group that is mounted there: "/" unless we are in a cgroup namespace or a container. */
   root: string;
+  /** v1: its controllers, among other mount options. v2: the empty name. */
   controllers: readonly string[];
+  /** Mounted read-only, as engines do in their containers: not even root can write there. */
+  readOnly: boolean;
 }
 
 /**
@@ -46,20 +49,24 @@ export function parseProcCgroup(text: string): Map<string, string> {
 export function parseMounts(text: string): CgroupMount[] {
   return text.split('\n').flatMap((line) => {
     const [before = '', after = ''] = line.split(' - ');
-    const [, , , root = '/', mountPoint = ''] = before.split(' ');
+    const [, , , root = '/', mountPoint = '', flags = ''] = before.split(' ');
     const [type, , options = ''] = after.split(' ');
     if (type !== 'cgroup' && type !== 'cgroup2') { return []; }
-    return [{ version: type === 'cgroup2' ? 'v2' as const : 'v1' as const, root: unescape(root), mountPoint: unescape(mountPoint), controllers: type === 'cgroup2' ? [''] : options.split(',') }];
+    return [{ version: type === 'cgroup2' ? 'v2' as const : 'v1' as const, root: unescape(root), mountPoint: unescape(mountPoint), controllers: type === 'cgroup2' ? [''] : options.split(','), readOnly: flags.split(',').includes('ro') }];
   });
+}
+
+/** The folder of a group below a mount; undefined when it is outside of what is mounted there. */
+export function folderOf({ root, mountPoint }: CgroupMount, group: string): string | undefined {
+  const below = root === '/' ? group : group.startsWith(`${root}/`) || group === root ? group.slice(root.length) : undefined;
+  return below === undefined ? undefined : `${mountPoint}${below}`.replace(/\/$/, '');
 }
 
 function locateCpuGroup(groups: ReadonlyMap<string, string>, mounts: readonly CgroupMount[]): CpuGroup | undefined {
   const dirOf = (controller: string): string | undefined => {
     const group = groups.get(controller);
     const mount = mounts.find(({ controllers }) => controllers.includes(controller));
-    if (group === undefined || mount === undefined) { return undefined; }
-    const below = mount.root === '/' ? group : group.startsWith(`${mount.root}/`) || group === mount.root ? group.slice(mount.root.length) : undefined;
-    return below === undefined ? undefined : `${mount.mountPoint}${below}`.replace(/\/$/, '');
+    return group === undefined || mount === undefined ? undefined : folderOf(mount, group);
   };
   // Where v1's cpu controller is mounted it is the one in force: a hybrid machine's v2 tree has no controllers.
   const [dir, accountDir] = [dirOf('cpu'), dirOf('cpuacct')];

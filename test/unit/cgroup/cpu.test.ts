@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { coresOf, parseCfs, parseCpuMax, parseCpuStatV1, parseCpuStatV2 } from '../../../src/cgroup/cpu';
+import { coresOf, formatCfs, formatCpuMax, parseCfs, parseCpuMax, parseCpuStatV1, parseCpuStatV2 } from '../../../src/cgroup/cpu';
 
 const micros = fc.integer({ min: 0, max: 10 ** 12 });
 const period = fc.integer({ min: 1_000, max: 1_000_000 });
@@ -22,6 +22,12 @@ describe('cpu.max of cgroup v2', () => {
       expect(parseCpuMax(`${quotaMicros} ${periodMicros}\n`)).toEqual({ quotaMicros, periodMicros });
     }));
   });
+
+  test('any limit, or none, reads as we write it', () => {
+    fc.assert(fc.property(fc.option(fc.record({ quotaMicros: micros, periodMicros: period })), (max) => {
+      expect(parseCpuMax(formatCpuMax(max))).toEqual(max);
+    }));
+  });
 });
 
 describe('cpu.cfs_quota_us and cpu.cfs_period_us of cgroup v1', () => {
@@ -36,6 +42,13 @@ describe('cpu.cfs_quota_us and cpu.cfs_period_us of cgroup v1', () => {
   test('any limit reads as it was written', () => {
     fc.assert(fc.property(micros, period, (quotaMicros, periodMicros) => {
       expect(parseCfs(`${quotaMicros}\n`, `${periodMicros}\n`)).toEqual({ quotaMicros, periodMicros });
+    }));
+  });
+
+  test('any limit, or none, reads as we write it', () => {
+    fc.assert(fc.property(fc.option(fc.record({ quotaMicros: micros, periodMicros: period })), (max) => {
+      const texts = formatCfs(max);
+      expect(parseCfs(texts.quota, texts.period)).toEqual(max);
     }));
   });
 });

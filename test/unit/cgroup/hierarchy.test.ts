@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CpuGroup, cpuGroupOf, parseMounts, parseProcCgroup } from '../../../src/cgroup/hierarchy';
+import { type CgroupMount, type CpuGroup, cpuGroupOf, folderOf, parseMounts, parseProcCgroup } from '../../../src/cgroup/hierarchy';
 import { MapHost } from '../support/mapHost';
 
 const id = 'c0ffee'.repeat(10);
@@ -102,7 +102,43 @@ test('a group may have colons in its name', () => {
 });
 
 test('only mounts of cgroups are seen', () => {
-  expect(parseMounts(machines[0]?.[2] ?? '')).toEqual([{ version: 'v2', root: '/', mountPoint: '/sys/fs/cgroup', controllers: [''] }]);
+  expect(parseMounts(machines[0]?.[2] ?? '')).toEqual([{ version: 'v2', root: '/', mountPoint: '/sys/fs/cgroup', controllers: [''], readOnly: false }]);
+});
+
+test('a mount that is read-only says so', () => {
+  expect(parseMounts('40 32 0:33 / /sys/fs/cgroup ro,nosuid - cgroup2 cgroup rw\n')[0]?.readOnly).toBe(true);
+});
+
+/** A path as the kernel has it: anything but the character 0. A line break is possible in a mount point, not in a group. */
+const path = fc.array(fc.oneof(fc.stringMatching(/^[^/\0\n]{1,8}$/), fc.constantFrom('a b', 'a\\b', ' - ', '\\040', 'a:b', 'x,cpu', '..')), { maxLength: 4 }).map((parts) => `/${parts.join('/')}`);
+const controllers = fc.uniqueArray(fc.constantFrom('cpu', 'cpuacct', 'memory', 'pids', 'name=systemd'), { minLength: 1 });
+
+test('any groups read as the kernel writes them', () => {
+  fc.assert(fc.property(controllers, path, path, (names, ofV1, ofV2) => {
+    const groups = parseProcCgroup(`4:${names.join(',')}:${ofV1}\n0::${ofV2}\n`);
+    expect([...groups]).toEqual([...names.map((name) => [name, ofV1]), ['', ofV2]]);
+  }));
+});
+
+test('any mounts read as the kernel writes them', () => {
+  const mount = fc.record<CgroupMount>({ version: fc.constantFrom('v1', 'v2'), root: path, mountPoint: path, controllers, readOnly: fc.boolean() })
+    .map((one) => one.version === 'v2' ? { ...one, controllers: [''] } : one);
+  const line = ({ version, root, mountPoint, controllers: names, readOnly }: CgroupMount, number: number): string =>
+    `${number} 24 0:29 ${escape(root)} ${escape(mountPoint)} ${readOnly ? 'ro' : 'rw'},nosuid shared:9 - ${version === 'v2' ? 'cgroup2 cgroup2 rw,nsdelegate' : `cgroup cgroup ${names.join(',')}`}\n`;
+  fc.assert(fc.property(fc.array(mount), (mounts) => {
+    expect(parseMounts(mounts.map(line).join(''))).toEqual(mounts);
+  }));
+});
+
+/** As the kernel does (mangle, seq_path): blanks, tabs, line breaks, backslashes, and "#" in newer ones. */
+function escape(text: string): string {
+  return text.replace(/[ \t\n\\#]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
+}
+
+test('a group below what is mounted has a folder, any other has none', () => {
+  const mount: CgroupMount = { version: 'v2', root: '/outer', mountPoint: '/mnt', controllers: [''], readOnly: false };
+  expect(['/outer', '/outer/a', '/outer-2', '/'].map((group) => folderOf(mount, group))).toEqual(['/mnt', '/mnt/a', undefined, undefined]);
+  expect(['/', '/a'].map((group) => folderOf({ ...mount, root: '/' }, group))).toEqual(['/mnt', '/mnt/a']);
 });
 
 test('whatever the files hold, nothing throws', async () => {
