@@ -34,8 +34,11 @@ const host = {
  * What runs in the helper. Paths and texts are arguments of fixed scripts: no command is ever made of data.
  */
 
-/** `>>` would make a file that is missing: asked before, and then cat says in the kernel's words what is wrong. One printf is one write(2). */
-const writeScript = '[ -f "$1" ] || { cat "$1"; exit 1; }; printf %s "$2" >> "$1"';
+/**
+ * `>>` would make a file that is missing: asked before, and then cat says in the kernel's words what is wrong. busybox's echo is one
+ * write(2) and tells why it failed (its printf does not); it takes "-n", "-e" and "-E" for options, which no file of the kernel's wants.
+ */
+const writeScript = '[ -f "$1" ] || { cat "$1"; exit 1; }; echo -n "$2" >> "$1"';
 
 /** Opens a file for writing, and writes nothing: `-w` alone tells root yes on a read-only mount. A group is as writable as the file for its processes. */
 const isWritableScript = '[ ! -d "$1" ] || set -- "$1/cgroup.procs"; [ -f "$1" ] && : >> "$1"';
@@ -167,7 +170,5 @@ function explainFailure({ exitCode, stderr }: ExecResult, syscall: string, path:
   const reason = /(?:^|: )([^:\n]+)$/.exec(said)?.[1] ?? '';
   const code = exitCode < firstForeignExitCode ? codes.get(reason) : undefined;
   if (code !== undefined) { return Object.assign(new Error(`${code}: ${reason}, ${syscall} '${path}'`), { code, syscall, path }); }
-  return new HelperFailed(said === ''
-    ? l10n.t('The helper container ended while it worked on {0} (exit code {1}). Try again.', path, exitCode)
-    : l10n.t('The helper container could not work on {0}: {1}', path, said));
+  return new HelperFailed(l10n.t('The helper container could not work on {0} (exit code {1}): {2}', path, exitCode, said || l10n.t('no reason given')));
 }
