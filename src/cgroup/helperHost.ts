@@ -15,6 +15,9 @@ export interface HelperInput {
 /** After so many seconds the helper ends by itself: nobody may be left to remove it. */
 const lifetimeSeconds = 600;
 
+/** Longest wait for one operation in milliseconds: Docker may never end the output of a command whose container dies as it begins. */
+const operationMillis = 30_000;
+
 /**
  * What the helper shares with its machine. Not privileged: root's files are root's anyway, and SYS_NICE lets it move processes.
  * Without the machine's PIDs the kernel knows no process by the number that we write (ESRCH), with a cgroup namespace of its own the
@@ -44,11 +47,12 @@ const writeScript = '[ -f "$1" ] || { cat "$1"; exit 1; }; echo -n "$2" >> "$1"'
 const isWritableScript = '[ ! -d "$1" ] || set -- "$1/cgroup.procs"; [ -f "$1" ] && : >> "$1"';
 
 /**
- * The engine's machine, wherever that is, through a helper container there. Each operation is a command in it (tens of milliseconds on
- * this machine). Rejects as LocalHost does; with an EngineError or EngineUnreachable when the engine fails (a Conflict once the helper
+ * The engine's machine, wherever that is, through a helper container there. Each operation is a command in it (a fraction of a
+ * second). Rejects as LocalHost does; with an AbortError once it is closed; with an EngineError or EngineUnreachable when the engine fails (a Conflict once the helper
  * has ended, 10 minutes after it was opened), and with a HelperFailed when the reason is none of the kernel's.
  */
 export class HelperHost implements WritableCgroupHost {
+  private readonly closed = new AbortController();
   private removal: Promise<void> | undefined;
 
   private constructor(private readonly engine: Engine, readonly containerId: string) { }
@@ -95,8 +99,9 @@ export class HelperHost implements WritableCgroupHost {
     return exitCode === 0;
   }
 
-  /** Removes the helper; what it does just now fails. A removal that failed is tried again by the next call. */
+  /** Removes the helper; what is under way in it is aborted. A removal that failed is tried again by the next call. */
   close(): Promise<void> {
+    this.closed.abort();
     this.removal ??= isRemoved(this.engine.removeContainer(this.containerId, { force: true })).then(() => { }, (error: unknown) => {
       this.removal = undefined;
       throw error;
@@ -106,7 +111,14 @@ export class HelperHost implements WritableCgroupHost {
 
   /** @param isFine whether a command that failed did what it should */
   private async run(syscall: string, path: string, command: readonly string[], isFine: (result: ExecResult) => boolean = () => false): Promise<ExecResult> {
-    const result = await this.engine.exec(this.containerId, command);
+    const limit = AbortSignal.timeout(operationMillis);
+    let result: ExecResult;
+    try {
+      result = await this.engine.exec(this.containerId, command, { signal: AbortSignal.any([this.closed.signal, limit]) });
+    } catch (error) {
+      this.closed.signal.throwIfAborted();
+      throw limit.aborted ? new HelperFailed(l10n.t('The helper container did not answer for {0} seconds about {1}.', operationMillis / 1000, path), { cause: error }) : error;
+    }
     if (result.exitCode === 0 || (result.exitCode < firstForeignExitCode && isFine(result))) { return result; }
     throw explainFailure(result, syscall, path);
   }

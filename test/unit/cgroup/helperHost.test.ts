@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { HumanError } from '../../../src/base/errors';
+import { HumanError, isAbort } from '../../../src/base/errors';
 import { HelperFailed, helperCommand, HelperHost } from '../../../src/cgroup/helperHost';
 import type { ExecResult } from '../../../src/engine/engine';
 import { Conflict, explainRefusal, NotFound } from '../../../src/engine/errors';
@@ -75,8 +75,19 @@ describe('the helper container', () => {
     expect(engine.count('removeContainer')).toBe(2);
     const other = await open();
     engine.containers.clear();
-    await other.close();
     expect(await rejection(other.read('/x'))).toBeInstanceOf(NotFound);
+    await other.close();
+  });
+
+  test('aborts what is under way when it is closed, and does nothing any more', async () => {
+    const helper = await open();
+    const going: (() => void)[] = [];
+    engine.before = (call) => call.startsWith('exec') ? new Promise<void>((resolve) => { going.push(resolve); }) : undefined;
+    const underWay = [rejection(helper.read('/a')), rejection(helper.isWritable('/a'))];
+    await helper.close();
+    for (const go of going) { go(); }
+    engine.before = () => { };
+    for (const error of await Promise.all([...underWay, rejection(helper.read('/a'))])) { expect(isAbort(error)).toBe(true); }
   });
 });
 
