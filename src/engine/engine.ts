@@ -189,7 +189,8 @@ export interface Engine extends Disposable {
   /** Everything that the container writes from now on. Resolves once attached. */
   attachContainer(id: string, signal?: AbortSignal): Promise<AsyncIterable<OutputChunk>>;
   /**
-   * Runs a command in a running container to its end, without a stdin. An abort leaves the command running.
+   * Runs a command in a running container to its end, without a stdin. An abort leaves the command running. Docker 20.10 never ends
+   * its output when the container is removed meanwhile: give a signal that can.
    * Rejects with a Conflict when the container is not running, with a MalformedStream when the command writes more than 1 MB.
    */
   exec(id: string, command: readonly string[], options?: { signal?: AbortSignal }): Promise<ExecResult>;

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { isAbort } from '../../src/base/errors';
 import { HelperHost, helperCommand } from '../../src/cgroup/helperHost';
@@ -43,6 +43,20 @@ function sleeper(): ChildProcess & { pid: number } {
 async function codeOf(promise: Promise<unknown>): Promise<unknown> {
   const error = await rejectionOf(promise);
   return (error as { code?: unknown }).code ?? error;
+}
+
+/** Seconds that only a process of this test sleeps. */
+const longSleep = `3${process.pid}`;
+
+/** Whether some process of this machine sleeps so many seconds. */
+function isRunning(seconds: string): boolean {
+  return readdirSync('/proc').some((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8') === `sleep\0${seconds}\0`;
+    } catch {
+      return false;
+    }
+  });
 }
 
 describe('a helper container', () => {
@@ -135,7 +149,14 @@ describe('a helper container', () => {
     const { root } = await ownGroup();
     const reads = Array.from({ length: 5 }, () => rejectionOf((async () => { for (;;) { await helper.read(`${root}/cgroup.procs`); } })()));
     await helper.read(`${root}/cgroup.procs`);
+    // In the machine's namespace of PIDs nothing ends with the container's first process by itself.
+    const stop = new AbortController();
+    const long = rejectionOf(bench().engine.exec(helper.containerId, ['sleep', longSleep], { signal: stop.signal }));
+    await poll('a command that does not end by itself', () => isRunning(longSleep));
     await Promise.all([helper.close(), helper.close()]);
+    await poll('no process of the helper', () => !isRunning(longSleep), 5_000);
+    stop.abort();
+    expect(isAbort(await long)).toBe(true);
     expect(await bench().engine.listContainers({ label: roleLabel })).toEqual([]);
     for (const error of await Promise.all(reads)) { expect(isAbort(error)).toBe(true); }
   });
