@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { isAbort } from '../base/errors';
+import { sleep } from '../base/sleep';
 import { demultiplex } from './demux';
 import type { Endpoint } from './endpoint';
-import type { ContainerDetails, ContainerSpec, ContainerSummary, CpuConfig, Engine, EngineEvent, EngineFacts, ImageDetails, LogOptions, OutputChunk, PullMessage, StatsSample } from './engine';
+import type { ContainerDetails, ContainerSpec, ContainerSummary, CpuConfig, Engine, EngineEvent, EngineFacts, ExecResult, ImageDetails, LogOptions, OutputChunk, PullMessage, StatsSample } from './engine';
 import { EngineError, explainConnectionError, explainRefusal, MalformedStream, notADocker } from './errors';
 import { readJsonLines } from './ndjson';
 import * as wire from './wire';
@@ -32,6 +33,12 @@ const newestApi = '1.47';
 
 /** The longest answer that is read as a whole: a list of 10,000 containers takes 6 MB. */
 const maxBodyBytes = 64 * 1024 * 1024;
+
+/** The longest output of a command in a container, stdout and stderr together. */
+const maxExecBytes = 1024 * 1024;
+
+/** The output of a command may end before the engine knows its exit code: how often, and how many milliseconds apart, it is asked. */
+const exitCode = { looks: 50, every: 20 };
 
 /** The Engine over HTTP: which path is which call, and what the answers mean. */
 export class DockerEngine implements Engine {
@@ -103,7 +110,7 @@ export class DockerEngine implements Engine {
     const created = await this.json({
       method: 'POST', path: '/containers/create',
       ...(spec.name === undefined ? {} : { query: { name: spec.name } }),
-      body: { Image: spec.image, Labels: spec.labels, ...(spec.command === undefined ? {} : { Cmd: spec.command }) },
+      body: wire.fromContainerSpec(spec),
     });
     return wire.toId(created);
   }
@@ -136,6 +143,31 @@ export class DockerEngine implements Engine {
   async attachContainer(id: string, signal?: AbortSignal): Promise<AsyncIterable<OutputChunk>> {
     const response = await this.open({ method: 'POST', path: `${container(id)}/attach`, query: { stream: '1', stdout: '1', stderr: '1' } }, signal);
     return demultiplex(this.body(response, signal));
+  }
+
+  async exec(id: string, command: readonly string[], { signal }: { signal?: AbortSignal } = {}): Promise<ExecResult> {
+    const body = { AttachStdout: true, AttachStderr: true, Cmd: command };
+    const exec = `/exec/${encodeURIComponent(wire.toId(await this.json({ method: 'POST', path: `${container(id)}/exec`, body }, signal)))}`;
+    // No upgrade of the connection is asked for: without a stdin none is needed, and Podman grants none.
+    const response = await this.open({ method: 'POST', path: `${exec}/start`, body: { Detach: false, Tty: false } }, signal);
+    const output: Record<OutputChunk['stream'], Uint8Array[]> = { stdout: [], stderr: [] };
+    let bytes = 0;
+    for await (const { stream, data } of demultiplex(this.body(response, signal))) {
+      bytes += data.length;
+      if (bytes > maxExecBytes) { throw new MalformedStream('an output of a sensible size'); }
+      output[stream].push(data);
+    }
+    const text = (chunks: Uint8Array[]): string => Buffer.concat(chunks).toString('utf8');
+    return { exitCode: await this.execExitCode(exec, signal), stdout: text(output.stdout), stderr: text(output.stderr) };
+  }
+
+  private async execExitCode(exec: string, signal: AbortSignal | undefined): Promise<number> {
+    for (let look = 1; look <= exitCode.looks; look += 1) {
+      const code = wire.toExecExitCode(await this.json({ method: 'GET', path: `${exec}/json` }, signal));
+      if (code !== undefined) { return code; }
+      await sleep(exitCode.every, signal ?? this.ended.signal);
+    }
+    throw new MalformedStream('the exit code of a command that ended');
   }
 
   async containerLogs(id: string, options: LogOptions, signal?: AbortSignal): Promise<AsyncIterable<OutputChunk>> {

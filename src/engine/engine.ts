@@ -58,6 +58,29 @@ export interface ContainerSpec {
   name?: string;
   command?: readonly string[];
   labels: Readonly<Record<string, string>>;
+  host?: HostSpec;
+}
+
+/** The part of a container's HostConfig that says what it shares with its machine, in Docker's words. Its defaults where left out. */
+export interface HostSpec {
+  /** "host": sees the machine's processes, by the machine's PIDs. */
+  pidMode?: string;
+  /** "host": sees the machine's tree of control groups, not its own group as the root. */
+  cgroupnsMode?: string;
+  /** "/on/the/machine:/in/the/container:rw". */
+  binds?: readonly string[];
+  /** Without "CAP_". */
+  capAdd?: readonly string[];
+  networkMode?: string;
+  readonlyRootfs?: boolean;
+  securityOpt?: readonly string[];
+}
+
+/** How a command in a container ended. */
+export interface ExecResult {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
 }
 
 /** Something that happened on the engine. */
@@ -165,6 +188,12 @@ export interface Engine extends Disposable {
   updateContainer(id: string, cpu: Partial<CpuConfig>): Promise<void>;
   /** Everything that the container writes from now on. Resolves once attached. */
   attachContainer(id: string, signal?: AbortSignal): Promise<AsyncIterable<OutputChunk>>;
+  /**
+   * Runs a command in a running container to its end, without a stdin. An abort leaves the command running. Docker 20.10 never ends
+   * its output when the container is removed meanwhile: give a signal that can.
+   * Rejects with a Conflict when the container is not running, with a MalformedStream when the command writes more than 1 MB.
+   */
+  exec(id: string, command: readonly string[], options?: { signal?: AbortSignal }): Promise<ExecResult>;
   containerLogs(id: string, options: LogOptions, signal?: AbortSignal): Promise<AsyncIterable<OutputChunk>>;
   /** About one sample a second. */
   containerStats(id: string, signal: AbortSignal): AsyncIterable<StatsSample>;

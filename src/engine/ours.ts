@@ -8,6 +8,9 @@ export const roleLabel = 'hello-containers.role';
 
 export type Role = 'hello-world' | 'cpu-demo';
 
+/** The role of a container that changes control groups for us. No Role: it is our tool, and no container of the lesson. */
+export const helperRole = 'cgroup-helper';
+
 /** On the bundled image, and so on each container made of it. */
 export const standInLabel = 'hello-containers.stand-in';
 

@@ -1,4 +1,4 @@
-import type { ContainerDetails, ContainerState, ContainerSummary, CpuConfig, EngineEvent, EngineFacts, ImageDetails, PublishedPort, PullMessage, StatsSample } from './engine';
+import type { ContainerDetails, ContainerSpec, ContainerState, ContainerSummary, CpuConfig, EngineEvent, EngineFacts, ImageDetails, PublishedPort, PullMessage, StatsSample } from './engine';
 import { MalformedStream } from './errors';
 import { explainPullError } from './pull';
 
@@ -87,6 +87,20 @@ export function toDetails(value: unknown): ContainerDetails {
   };
 }
 
+export function fromContainerSpec({ image, command, labels, host }: ContainerSpec): Json {
+  return {
+    Image: image, Labels: labels,
+    ...(command === undefined ? {} : { Cmd: command }),
+    // JSON leaves out what is undefined.
+    ...(host === undefined ? {} : {
+      HostConfig: {
+        PidMode: host.pidMode, CgroupnsMode: host.cgroupnsMode, Binds: host.binds, CapAdd: host.capAdd,
+        NetworkMode: host.networkMode, ReadonlyRootfs: host.readonlyRootfs, SecurityOpt: host.securityOpt,
+      },
+    }),
+  };
+}
+
 export function fromCpuConfig(cpu: Partial<CpuConfig>): Json {
   return {
     ...(cpu.nanoCpus === undefined ? {} : { NanoCpus: cpu.nanoCpus }),
@@ -103,6 +117,12 @@ export function fromCpuConfigToOci({ nanoCpus, cpuQuota, cpuPeriod }: Partial<Cp
 
 export function toExitCode(value: unknown): number {
   return number(object(value).StatusCode);
+}
+
+/** The exit code of a command in a container; undefined as long as it has none. */
+export function toExecExitCode(value: unknown): number | undefined {
+  const { Running, ExitCode } = object(value);
+  return Running !== true && typeof ExitCode === 'number' ? ExitCode : undefined;
 }
 
 /** undefined for what is no event. Old engines say `status` and `id`, newer ones `Action` and `Actor.ID`. */

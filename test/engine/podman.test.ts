@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { openPodman } from '../../lab/docker/podman.mjs';
+import { HelperHost } from '../../src/cgroup/helperHost';
+import { cpuGroupOf } from '../../src/cgroup/hierarchy';
 import { cpuLimitOf, setCpuLimit } from '../../src/engine/cpuLimit';
 import { NotFound } from '../../src/engine/errors';
 import { roleOf } from '../../src/engine/ours';
-import { figure, hello, textOf, useBenchOf } from './bench';
+import { figure, hello, localHost, textOf, useBenchOf } from './bench';
 import { rejectionOf, until } from './until';
 
 describe('Podman\'s service', () => {
@@ -47,6 +49,30 @@ describe('Podman\'s service', () => {
     expect(await quota()).toMatch(/^(-1|max)$/);
     expect(await cpuLimitOf(engine, id)).toBeUndefined();
     await bench().removeContainers();
+    await bench().removeImages();
+  });
+
+  test('runs commands in a container', async () => {
+    const { engine, docker } = bench();
+    await docker('pull', '-q', 'busybox');
+    const id = await docker('run', '--detach', 'busybox', 'sleep', '1000');
+    expect(await engine.exec(id, ['sh', '-c', 'echo out; echo err >&2; exit 7'])).toEqual({ exitCode: 7, stdout: 'out\n', stderr: 'err\n' });
+    // What was sent to start it must not come in as its stdin.
+    expect(await engine.exec(id, ['cat'])).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+    await bench().removeContainers();
+    await bench().removeImages();
+  });
+
+  test('runs the helper that changes control groups', async () => {
+    const { engine, docker } = bench();
+    await docker('pull', '-q', 'busybox');
+    const helper = await HelperHost.open({ engine, image: 'busybox' });
+    try {
+      expect(await cpuGroupOf(helper, process.pid)).toEqual(await cpuGroupOf(localHost, process.pid));
+      expect(await rejectionOf(helper.write('/sys/fs/cgroup/none/none', '1'))).toMatchObject({ code: 'ENOENT' });
+    } finally {
+      await helper.close();
+    }
     await bench().removeImages();
   });
 });

@@ -11,6 +11,24 @@ const row = {
   Labels: { a: 'b' }, State: 'exited', Status: 'Exited (0) 3 minutes ago', HostConfig: { NetworkMode: 'default' }, Mounts: [],
 };
 
+describe('a container to create', () => {
+  test('says only what was asked for', () => {
+    const sent = (spec: Parameters<typeof wire.fromContainerSpec>[0]): unknown => JSON.parse(JSON.stringify(wire.fromContainerSpec(spec)));
+    expect(sent({ image: 'a', name: 'n', labels: { l: '1' } })).toEqual({ Image: 'a', Labels: { l: '1' } });
+    expect(sent({ image: 'a', labels: {}, command: ['b', 'c'], host: { pidMode: 'host', binds: ['/a:/b:rw'] } })).toEqual({ Image: 'a', Labels: {}, Cmd: ['b', 'c'], HostConfig: { PidMode: 'host', Binds: ['/a:/b:rw'] } });
+    expect(sent({ image: 'a', labels: {}, host: { cgroupnsMode: 'host', capAdd: ['SYS_NICE'], networkMode: 'none', readonlyRootfs: true, securityOpt: ['no-new-privileges'] } })).toMatchObject({
+      HostConfig: { CgroupnsMode: 'host', CapAdd: ['SYS_NICE'], NetworkMode: 'none', ReadonlyRootfs: true, SecurityOpt: ['no-new-privileges'] },
+    });
+  });
+});
+
+test.each([
+  [{ Running: false, ExitCode: 0 }, 0], [{ Running: false, ExitCode: 137 }, 137], [{ Running: true, ExitCode: null }, undefined], [{ Running: true, ExitCode: 0 }, undefined],
+  [{ Running: false, ExitCode: null }, undefined], [{}, undefined], [null, undefined],
+])('a command in a container of which the engine says %j has the exit code %j', (value, code) => {
+  expect(wire.toExecExitCode(value)).toBe(code);
+});
+
 describe('a row of the list', () => {
   test('is read as Docker writes it', () => {
     expect(wire.toSummary(row)).toEqual({

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../../src/engine/endpoint';
-import type { ContainerDetails, ContainerSpec, ContainerSummary, CpuConfig, Engine, EngineEvent, EngineFacts, ImageDetails, LogOptions, OutputChunk, PullMessage, StatsSample } from '../../../src/engine/engine';
+import type { ContainerDetails, ContainerSpec, ContainerSummary, CpuConfig, Engine, EngineEvent, EngineFacts, ExecResult, ImageDetails, LogOptions, OutputChunk, PullMessage, StatsSample } from '../../../src/engine/engine';
 import { Conflict, NotFound } from '../../../src/engine/errors';
 
 interface ScriptedContainer {
@@ -31,6 +31,10 @@ export class ScriptedEngine implements Engine {
   output: OutputChunk[] = [{ stream: 'stdout', data: Buffer.from('Hello\n') }];
   /** What a container is made to say about its CPU after an update; Docker's own way unless a test says otherwise. */
   update: (cpu: CpuConfig, change: Partial<CpuConfig>) => CpuConfig = (cpu, change) => ({ ...cpu, ...change });
+  /** How a command in a container ends. */
+  execute: (command: readonly string[]) => Partial<ExecResult> = () => ({});
+  /** What containers were made of. */
+  readonly specs: ContainerSpec[] = [];
   before: (call: string) => void | Promise<void> = () => { };
   after: (call: string) => void | Promise<void> = () => { };
 
@@ -77,6 +81,7 @@ export class ScriptedEngine implements Engine {
 
   createContainer(spec: ContainerSpec): Promise<string> {
     return this.call('createContainer', spec.name ?? '', undefined, () => {
+      this.specs.push(spec);
       if (!this.images.has(spec.image)) { throw new NotFound(404, `No such image: ${spec.image}`, 'no such image'); }
       if ([...this.containers.values()].some(({ summary }) => summary.name === spec.name)) {
         throw new Conflict(409, `Conflict. The container name "/${spec.name ?? ''}" is already in use`, 'name taken');
@@ -115,6 +120,13 @@ export class ScriptedEngine implements Engine {
     return this.call('attachContainer', id, signal, () => {
       this.known(id);
       return replay(this.output);
+    });
+  }
+
+  exec(id: string, command: readonly string[], { signal }: { signal?: AbortSignal } = {}): Promise<ExecResult> {
+    return this.call('exec', `${id} ${JSON.stringify(command)}`, signal, () => {
+      if (this.known(id).summary.state !== 'running') { throw new Conflict(409, `Container ${id} is not running`, 'it is not running'); }
+      return { exitCode: 0, stdout: '', stderr: '', ...this.execute(command) };
     });
   }
 
