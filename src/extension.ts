@@ -18,7 +18,9 @@ import { LessonProgress } from './lesson/progress';
 import { ContainersView } from './views/containersView';
 import { EngineStatus } from './views/engineStatus';
 import { StepContexts } from './views/stepContexts';
+import { ExercisePages } from './webviews/exercisePages';
 import { LivePages } from './webviews/livePages';
+import { ownRecord, takeAwayLeft } from './webviews/exerciseLeft';
 
 /** Builds everything and registers it. Nothing here touches the disk or the network. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -38,18 +40,22 @@ export function activate(context: vscode.ExtensionContext): void {
   const engines = new Engines({ finderInput, connect: open, clock, log });
   const progress = new LessonProgress(engines, context.globalState);
   const livePages = new LivePages(engines, { host: new LocalHost(), clock, log, l10nBundle: vscode.l10n.bundle }, context.extensionUri, progress);
+  const kernel = new LocalHost();
+  const storageFolder = context.globalStorageUri.fsPath;
+  const exercise = new ExercisePages({ host: kernel, record: ownRecord(kernel, storageFolder), clock, log, storageFolder, extensionUri: context.extensionUri });
   const view = new ContainersView(engines);
   const input = {
     engines, log, made: new Made(context.globalState),
     readProgram: () => readFile(vscode.Uri.joinPath(context.extensionUri, 'media', 'factorials.py').fsPath, 'utf8'),
     selectedContainer: () => view.selectedContainer,
     openLivePage: (containerId: string) => livePages.open(containerId),
+    openExercise: () => exercise.open(),
     showLog: () => log.show(),
     connect: open, finderInput,
     rememberEngine: async (choice?: EngineChoice) => context.workspaceState.update('engine', choice),
   };
   context.subscriptions.push(
-    log, engines, progress, livePages,
+    log, engines, progress, livePages, exercise,
     view,
     new EngineStatus(engines),
     new StepContexts(progress),
@@ -59,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): void {
   // We are activated by the view, a command or the walkthrough, and each wants to know the engines. After this turn, not in it.
   setImmediate(() => {
     engines.start();
+    void takeAwayLeft(kernel, storageFolder, log);
     context.subscriptions.push(new ContextWatcher(configDirOf(finderInput()), () => void engines.reconsider()));
   });
 }

@@ -30,34 +30,35 @@ export class MadeRecord {
   private things: MadeThing[] = [];
 
   /** @param file of this window alone */
-  constructor(private readonly file: string, private readonly owner: RecordFile['owner']) { }
+  constructor(private readonly file: string, private readonly owner: () => Promise<RecordFile['owner']>) { }
 
   get all(): readonly MadeThing[] { return this.things; }
 
-  add(thing: MadeThing): void {
+  async add(thing: MadeThing): Promise<void> {
     this.things = [...this.things.filter((known) => !same(known, thing)), thing];
-    this.write();
+    await this.write();
   }
 
-  forget(thing: MadeThing): void {
+  async forget(thing: MadeThing): Promise<void> {
     this.things = this.things.filter((known) => !same(known, thing));
-    this.write();
+    await this.write();
   }
 
-  private write(): void {
+  private async write(): Promise<void> {
+    const owner = await this.owner();
     mkdirSync(dirname(this.file), { recursive: true });
-    writeFileSync(this.file, JSON.stringify({ owner: this.owner, things: this.things } satisfies RecordFile));
+    writeFileSync(this.file, JSON.stringify({ owner, things: this.things } satisfies RecordFile));
   }
 }
 
-/** What a window that has ended left behind; nothing while it lives, or when its file cannot be understood. */
-export async function readLeft(host: Pick<WritableCgroupHost, 'read'>, file: string): Promise<MadeThing[]> {
+/** What a window that has ended left behind; undefined while it lives, or when its file cannot be understood. */
+export async function readLeft(host: Pick<WritableCgroupHost, 'read'>, file: string): Promise<MadeThing[] | undefined> {
   try {
     const { owner, things } = JSON.parse(readFileSync(file, 'utf8')) as RecordFile;
     const lives = (await readProcess(host, owner.pid))?.startTicks === owner.startTicks;
-    return lives ? [] : things;
+    return lives ? undefined : things;
   } catch {
-    return [];
+    return undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import { readGroup } from './containerCounters';
 import type { CpuMax } from './cpu';
 import { type DemoGroup, readLimit } from './demoGroup';
-import { cpuGroupOf, parseMounts } from './hierarchy';
+import { cpuGroupOf } from './hierarchy';
 import type { WritableCgroupHost } from './host';
 import type { Reading } from './meter';
 import { findProgram, type Process } from './processes';
@@ -112,13 +112,4 @@ async function plainFolder({ host, root }: ObserveInput): Promise<FoundGroup | u
     if (hasLimit === true && isGroup !== true) { return { version: 'v2', dir, accountDir: dir, limit: null, threadsInside: 0, isPlainFolder: true }; }
   }
   return undefined;
-}
-
-/** Where groups with a CPU limit can be made on this machine; undefined where there is no cpu controller. */
-export async function findGroupRoot(host: Pick<Readable, 'read'>): Promise<GroupRoot | undefined> {
-  const mounts = parseMounts(await host.read('/proc/self/mountinfo').catch(() => ''));
-  const mountOf = (controller: string): string | undefined => mounts.find(({ controllers }) => controllers.includes(controller))?.mountPoint;
-  const [cpu, unified] = [mountOf('cpu'), mountOf('')];
-  if (cpu !== undefined) { return { version: 'v1', mount: cpu, accountMount: mountOf('cpuacct') ?? cpu }; }
-  return unified === undefined ? undefined : { version: 'v2', mount: unified, accountMount: unified };
 }

@@ -7,6 +7,7 @@ import { diagnoseEngine } from './diagnoseEngine';
 import { installDocker } from './installDocker';
 import { joinDockerGroup } from './joinDockerGroup';
 import { limitCpu, limitCpuTo10, removeCpuLimit } from './limitCpu';
+import { openExercise } from './openExercise';
 import { openWalkthrough } from './openWalkthrough';
 import { reconnect } from './reconnect';
 import { removeContainer } from './removeContainer';
@@ -35,6 +36,7 @@ export function allCommands(input: CommandInput): Record<string, Command> {
     whyNoCpuLimit: whyNoCpuLimit(),
     watchLiveCpu: watchLiveCpu(input),
     showLogs: showLogs(input),
+    openExercise: openExercise(input),
     cleanUp: cleanUp(input),
     reconnect: reconnect(input),
     chooseEngine: chooseEngine(input),

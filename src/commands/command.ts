@@ -17,6 +17,7 @@ export interface CommandInput {
   /** The lesson's Python program. */
   readProgram(): Promise<string>;
   openLivePage(containerId: string): void;
+  openExercise(): Promise<void>;
   /** The container that is selected in the tree. */
   selectedContainer(): string | undefined;
   showLog(): void;

@@ -7,11 +7,13 @@ import { detailsOf, HumanError, messageOf } from '../base/errors';
 import type { Clock } from '../base/clock';
 import type { Log } from '../base/log';
 import { messageText } from '../base/plainText';
+import { exerciseCommands, type ExerciseStep } from '../cgroup/exerciseCommands';
+import { describeMachine } from '../cgroup/describeMachine';
 import type { WritableCgroupHost } from '../cgroup/host';
+import { type CgroupMachine, inspectMachine } from '../cgroup/machine';
 import type { MadeRecord } from '../cgroup/made';
-import { findGroupRoot, groupAt, type GroupRoot } from '../cgroup/observe';
+import type { GroupRoot } from '../cgroup/observe';
 import { type TaskId, taskIds } from '../lesson/exercise';
-import { commandsOf } from '../lesson/exerciseCommands';
 import { type FromExercisePage, parseFromExercisePage, type ToExercisePage } from './exerciseProtocol';
 import { ExerciseSession } from './exerciseSession';
 import { pageHtml } from './html';
@@ -31,6 +33,11 @@ export interface ExercisePagesInput {
 const programFile = 'factorials.py';
 /** As the lesson calls it. */
 const groupName = 'demo';
+
+/** Which commands belong to which task. */
+const stepOf: Record<TaskId, ExerciseStep> = {
+  'start': 'start', 'make-group': 'makeGroup', 'limit-50': 'limitTo50', 'limit-10': 'limitTo10', 'move': 'move', 'watch': 'watch', 'stop': 'stop', 'remove-group': 'removeGroup',
+};
 
 /** The kernel here has no groups that could limit CPU. */
 class NoCgroups extends HumanError {
@@ -61,9 +68,10 @@ export class ExercisePages implements vscode.Disposable {
       return;
     }
     const { host, record, clock, extensionUri } = this.input;
-    const root = await findGroupRoot(host);
+    const machine = await inspectMachine(host);
+    const root = rootOf(machine);
     if (root === undefined) { throw new NoCgroups(); }
-    const mayWrite = await host.isWritable(root.mount);
+    const { mayWrite } = machine;
     const program = await this.saveProgram();
     const dist = vscode.Uri.joinPath(extensionUri, 'dist');
     const title = vscode.l10n.t('Limit a Process by Hand');
@@ -74,19 +82,20 @@ export class ExercisePages implements vscode.Disposable {
       startProgram: () => startProgram(program), kill: (pid) => process.kill(pid, 'SIGTERM'),
     });
     const post = (message: ToExercisePage): void => void panel.webview.postMessage(message);
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+    const commandsNow = (): ReturnType<typeof exerciseCommands> => exerciseCommands(machine, {
+      group: session.observation?.group?.isPlainFolder === false ? basename(session.observation.group.dir) : groupName,
+      pid: session.observation?.program?.pid, sudo: !mayWrite,
+      program: folder !== undefined && dirname(program) === folder ? basename(program) : program,
+    });
     const show = (): void => {
       const { tasks: states, observation } = session;
       if (states === undefined) { return; }
-      const group = observation?.group?.isPlainFolder === false ? observation.group : groupAt(root, groupName);
-      const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
-      const commands = commandsOf({
-        group, pid: observation?.program?.pid, sudo: !mayWrite,
-        program: folder !== undefined && dirname(program) === folder ? basename(program) : program,
-      });
+      const commands = commandsNow();
       const ofGroup: readonly TaskId[] = ['make-group', 'limit-50', 'limit-10', 'move', 'remove-group'];
       post({
-        type: 'tasks', machine: describeRoot(root, mayWrite), running: observation?.program !== undefined, l10n: vscode.l10n.bundle,
-        tasks: taskIds.map((id) => ({ id, ...states[id], ...commands[id], mayDo: mayWrite || !ofGroup.includes(id) })),
+        type: 'tasks', machine: describeMachine(machine).findings, running: observation?.program !== undefined, l10n: vscode.l10n.bundle,
+        tasks: taskIds.map((id) => ({ id, ...states[id], ...commands[stepOf[id]], mayDo: mayWrite || !ofGroup.includes(id) })),
       });
     };
     session.onDidChange(show);
@@ -95,12 +104,9 @@ export class ExercisePages implements vscode.Disposable {
       if (message === undefined) {
         this.input.log.warn('the exercise\'s page sent a message that is not in the protocol');
       } else if (message.type === 'ready') {
-        void session.look().then(show);
+        session.look().then(show, (error: unknown) => this.input.log.error(`exercise: ${detailsOf(error)}`));
       } else {
-        void this.act(message, session, () => commandsOf({
-          group: session.observation?.group?.isPlainFolder === false ? session.observation.group : groupAt(root, groupName),
-          pid: session.observation?.program?.pid, sudo: !mayWrite, program,
-        }), post);
+        void this.act(message, session, commandsNow, post);
       }
     });
     panel.onDidChangeViewState(() => session.setVisible(panel.visible));
@@ -117,7 +123,7 @@ export class ExercisePages implements vscode.Disposable {
     for (const panel of [...this.livePanels.values()]) { panel.dispose(); }
   }
 
-  private async act(message: Exclude<FromExercisePage, { type: 'ready' }>, session: ExerciseSession, commands: () => ReturnType<typeof commandsOf>, post: (message: ToExercisePage) => void): Promise<void> {
+  private async act(message: Exclude<FromExercisePage, { type: 'ready' }>, session: ExerciseSession, commands: () => ReturnType<typeof exerciseCommands>, post: (message: ToExercisePage) => void): Promise<void> {
     try {
       switch (message.type) {
         case 'do':
@@ -126,11 +132,11 @@ export class ExercisePages implements vscode.Disposable {
           break;
         case 'run': {
           const terminal = this.openTerminal();
-          for (const line of commands()[message.task].lines) { terminal.sendText(line); }
+          for (const line of commands()[stepOf[message.task]].lines) { terminal.sendText(line); }
           break;
         }
         case 'copy':
-          await vscode.env.clipboard.writeText(commands()[message.task].lines.join('\n'));
+          await vscode.env.clipboard.writeText(commands()[stepOf[message.task]].lines.join('\n'));
           break;
         case 'watch': {
           const pid = session.observation?.program?.pid;
@@ -220,12 +226,6 @@ async function startProgram(program: string): Promise<ChildProcess> {
   }
 }
 
-function describeRoot({ version, mount, accountMount }: GroupRoot, mayWrite: boolean): string[] {
-  return [
-    version === 'v2'
-      ? vscode.l10n.t('This machine has cgroup v2: one hierarchy, at {0}.', mount)
-      : vscode.l10n.t('This machine has cgroup v1: the cpu controller is mounted at {0}.', mount),
-    ...(mount === accountMount ? [] : [vscode.l10n.t('CPU time is counted by another controller, at {0}: a group is a folder in both.', accountMount)]),
-    mayWrite ? vscode.l10n.t('You may make groups there.') : vscode.l10n.t('Only root may make groups there: the commands use sudo, in a terminal that you see.'),
-  ];
+function rootOf({ version, cpuMount, accountMount }: CgroupMachine): GroupRoot | undefined {
+  return version === undefined || cpuMount === undefined ? undefined : { version, mount: cpuMount, accountMount: version === 'v2' ? cpuMount : accountMount ?? cpuMount };
 }

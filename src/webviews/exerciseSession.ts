@@ -5,6 +5,7 @@ import { Emitter } from '../base/emitter';
 import type { CpuMax } from '../cgroup/cpu';
 import { limitGroup, makeGroup, moveIn, removeGroup } from '../cgroup/demoGroup';
 import type { WritableCgroupHost } from '../cgroup/host';
+import { explainKernelError, type KernelOperation } from '../cgroup/kernelErrors';
 import type { MadeRecord } from '../cgroup/made';
 import { rateBetween, type Reading } from '../cgroup/meter';
 import { groupAt, groupNames, type GroupRoot, type Observation, observe } from '../cgroup/observe';
@@ -24,6 +25,11 @@ export interface ExerciseInput {
   /** Ends a process, politely. */
   kill(pid: number): void;
 }
+
+/** What the kernel is asked for in a task. */
+const operationOf: Record<TaskId, KernelOperation> = {
+  'start': 'read', 'make-group': 'makeGroup', 'limit-50': 'setLimit', 'limit-10': 'setLimit', 'move': 'move', 'watch': 'read', 'stop': 'read', 'remove-group': 'removeGroup',
+};
 
 /** The kernel's files tell of no change: while the page is seen they are read. Milliseconds. */
 const lookMillis = 1_000;
@@ -65,8 +71,21 @@ export class ExerciseSession implements Disposable {
     return this.looking ??= this.read().finally(() => { this.looking = undefined; });
   }
 
-  /** Does a task. Rejects with the kernel's error, or ours. */
+  /**
+   * Does a task.
+   * @throws KernelRefused, ForeignProcesses, NoCpuController, LimitNotTaken
+   */
   async do(task: TaskId): Promise<void> {
+    try {
+      await this.attempt(task);
+    } catch (error) {
+      throw explainKernelError(error, operationOf[task], this.input.group);
+    } finally {
+      await this.look();
+    }
+  }
+
+  private async attempt(task: TaskId): Promise<void> {
     await this.look();
     const { host, root, record, kill } = this.input;
     const { program, group: found } = this.seen ?? {};
@@ -76,7 +95,7 @@ export class ExerciseSession implements Disposable {
         if (program === undefined) { await this.start(); }
         break;
       case 'make-group':
-        record.add({ kind: 'group', group });
+        await record.add({ kind: 'group', group });
         await makeGroup(host, group);
         break;
       case 'limit-50':
@@ -94,15 +113,14 @@ export class ExerciseSession implements Disposable {
         if (program !== undefined) {
           kill(program.pid);
           await this.ended(program.pid);
-          record.forget({ kind: 'process', pid: program.pid, startTicks: program.startTicks });
+          await record.forget({ kind: 'process', pid: program.pid, startTicks: program.startTicks });
         }
         break;
       case 'remove-group':
         await removeGroup(host, group, new Set(program === undefined ? [] : [program.pid]));
-        record.forget({ kind: 'group', group });
+        await record.forget({ kind: 'group', group });
         break;
     }
-    await this.look();
   }
 
   dispose(): void {
@@ -116,7 +134,7 @@ export class ExerciseSession implements Disposable {
     const child = await startProgram();
     if (child.pid === undefined) { return; }
     const started = await readProcess(host, child.pid);
-    if (started !== undefined) { record.add({ kind: 'process', pid: started.pid, startTicks: started.startTicks }); }
+    if (started !== undefined) { await record.add({ kind: 'process', pid: started.pid, startTicks: started.startTicks }); }
   }
 
   private async ended(pid: number): Promise<void> {

@@ -11,6 +11,8 @@ it('the .vsix holds what the extension needs and nothing else', () => {
     'CHANGELOG.md',
     'LICENSE',
     'README.md',
+    'dist/exercise.css',
+    'dist/exercise.js',
     'dist/extension.js',
     'dist/live.css',
     'dist/live.js',

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { exerciseCommands, type ExerciseStep, NoCpuController, userScopeCommands } from '../../../src/cgroup/commands';
+import { exerciseCommands, type ExerciseStep, NoCpuController, userScopeCommands } from '../../../src/cgroup/exerciseCommands';
 import { inspectMachine } from '../../../src/cgroup/machine';
 import { shellQuote } from '../../../src/cgroup/shellQuote';
 import { FixedHost } from '../support/fixedHost';
