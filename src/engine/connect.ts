@@ -32,7 +32,7 @@ export async function connect(endpoint: Endpoint, { pingMillis = 10_000, ssh = {
   return new DockerEngine(endpoint, new DockerodeTransport(docker, endpoint), pingMillis, () => {
     agent.destroy();
     route?.dispose();
-  });
+  }, route?.way);
 }
 
 async function dockerOptions(endpoint: Endpoint, route: SshRoute | undefined): Promise<Docker.DockerOptions> {

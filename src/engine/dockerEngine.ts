@@ -52,7 +52,7 @@ export class DockerEngine implements Engine {
    * @param pingMillis longest wait for the engine's first answer
    * @param close lets go of what carries the requests
    */
-  constructor(readonly endpoint: Endpoint, private readonly transport: Transport, private readonly pingMillis: number, private readonly close: () => void) {
+  constructor(readonly endpoint: Endpoint, private readonly transport: Transport, private readonly pingMillis: number, private readonly close: () => void, readonly sshWay?: 'forwarded' | 'dial-stdio') {
     // Each request under way listens, and there may be hundreds: no leak that Node should warn of.
     setMaxListeners(0, this.ended.signal);
   }

@@ -120,7 +120,7 @@ function engineChecks(endpoint: Endpoint, { connect, signal }: DoctorInput, engi
       title: endpoint.kind === 'ssh' ? l10n.t('ssh logs in') : endpoint.kind === 'tls' ? l10n.t('Its files for TLS can be read') : l10n.t('A connection can be made'),
       look: async () => {
         engine.current = await connect(endpoint, signal);
-        return '';
+        return wordsOf(engine.current.sshWay);
       },
     },
     {
@@ -150,6 +150,15 @@ function engineChecks(endpoint: Endpoint, { connect, signal }: DoctorInput, engi
       },
     },
   ];
+}
+
+/** Which way ssh took, and why. */
+function wordsOf(way: Engine['sshWay']): string {
+  switch (way) {
+    case undefined: return '';
+    case 'forwarded': return l10n.t('it forwards the engine\'s socket: one connection carries everything');
+    case 'dial-stdio': return l10n.t('the server refuses to forward the engine\'s socket, so each request runs "docker system dial-stdio" there: slower, and all the same');
+  }
 }
 
 function takesConnection(where: { path: string } | { host: string; port: number }, signal: AbortSignal): Promise<string> {

@@ -165,6 +165,8 @@ export interface LogOptions {
  */
 export interface Engine extends Disposable {
   readonly endpoint: Endpoint;
+  /** Over ssh: whether ssh forwards the engine's own socket, or each connection runs `docker system dial-stdio` there. */
+  readonly sshWay?: 'forwarded' | 'dial-stdio' | undefined;
 
   /** Asks whether a Docker engine answers and agrees on an API version. Must be the first call. */
   negotiate(signal?: AbortSignal): Promise<void>;

@@ -8,6 +8,7 @@ import { silentLog } from '../../src/base/log';
 import { connect } from '../../src/engine/connect';
 import { type ConnectionState, EngineConnection } from '../../src/engine/connection';
 import { createContext } from '../../src/engine/contextStore';
+import { diagnose, diagnosisText } from '../../src/engine/doctor';
 import { parseEndpoint, type TlsFiles } from '../../src/engine/endpoint';
 import type { Engine } from '../../src/engine/engine';
 import { Engines } from '../../src/engine/engines';
@@ -181,6 +182,10 @@ describe('an ssh server that forwards nothing', () => {
       const route = await openSshRoute(endpoint, { path: 'ssh', env: remote.sshd.env() });
       expect(route.way).toBe('dial-stdio');
       route.dispose();
+      const diagnosis = diagnosisText(await diagnose({ endpoint, reason: 'test' }, {
+        connect: (place) => connect(place, { ssh: { path: 'ssh', env: remote.sshd.env() } }), platform: process.platform, signal: new AbortController().signal,
+      }));
+      expect(diagnosis).toMatch(/ssh logs in\n.*refuses to forward.*docker system dial-stdio/);
       await withEngine(connect(endpoint, { ssh: { path: 'ssh', env: remote.sshd.env() } }), async (engine) => {
         expect((await engine.facts()).name).toBe(ours);
         await Promise.all(Array.from({ length: 30 }, () => engine.listContainers()));
@@ -189,7 +194,7 @@ describe('an ssh server that forwards nothing', () => {
     } finally {
       await remote.close({ remove: true });
     }
-  });
+  }, 120_000);
 });
 
 it('an ssh address where nobody listens is explained by ssh itself', async () => {
