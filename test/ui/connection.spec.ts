@@ -3,8 +3,8 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chown, chmod } from 'node:fs/promises';
-import { DRIVE_SETTINGS, containerRow, showContainersView } from '../../lab/drive.mjs';
-import { openBrowser, waitWorkbench } from '../../lab/vscode/browser.mjs';
+import { DRIVE_SETTINGS, containerRow, openWorkbench, showContainersView } from '../../lab/drive.mjs';
+import { openBrowser } from '../../lab/vscode/browser.mjs';
 import { installVscode } from '../../lab/vscode/install.mjs';
 import { installExtension, makeProfile, startServer } from '../../lab/vscode/server.mjs';
 import { expect, type Lab, test } from './fixtures';
@@ -172,8 +172,7 @@ test('a socket that one may not use: the view says the docker group\'s fix', asy
   const browser = await openBrowser();
   try {
     const { page } = browser;
-    await page.goto(`${server.url}/?folder=${folder}`);
-    await waitWorkbench(page);
+    await openWorkbench(page, `${server.url}/?folder=${folder}`);
     await showContainersView(page);
     await expect(viewMessage(page)).toContainText(/You may not use unix:\/\/\S+\. Add yourself to the docker group \(sudo usermod -aG docker \$USER\), then log out and in again\./);
     await fixRow(page, 'Join the docker group…').click();
