@@ -145,13 +145,18 @@ async function membersIn(host: Pick<WritableCgroupHost, 'read'>, dir: string): P
  * @throws ForeignProcesses; NotAControlGroup for a plain folder; the kernel's error
  */
 export async function removeGroup(host: WritableCgroupHost, group: DemoGroup, ours: ReadonlySet<number>): Promise<void> {
+  const there: string[] = [];
+  for (const dir of foldersOf(group)) {
+    if (await isControlGroup(host, dir)) {
+      there.push(dir);
+    } else if (await host.list(dir).then(() => true, () => false)) {
+      // Whatever a plain "cgroup.procs" says, no process is in it.
+      throw new NotAControlGroup(dir);
+    }
+  }
   const foreign = (await membersOf(host, group)).filter((pid) => !ours.has(pid));
   if (foreign.length > 0) { throw new ForeignProcesses(group.dir, foreign); }
-  for (const dir of foldersOf(group)) {
-    if (!await isControlGroup(host, dir)) {
-      if (await host.list(dir).then(() => true, () => false)) { throw new NotAControlGroup(dir); }
-      continue;
-    }
+  for (const dir of there) {
     await release(host, dir, ours);
     await host.rmdir(dir).catch((error: unknown) => { if (codeOf(error) !== 'ENOENT') { throw error; } });
   }

@@ -97,6 +97,7 @@ describe('with v1', () => {
   test('a plain folder is never removed', async () => {
     const host = machine('v1 separate');
     host.set('/sys/fs/cgroup/demo/cpu.max', '10000 100000');
+    host.set('/sys/fs/cgroup/demo/cgroup.procs', '1234');
     await expect(removeGroup(host, { version: 'v1', dir: '/sys/fs/cgroup/demo', accountDir: '/sys/fs/cgroup/demo' }, new Set())).rejects.toBeInstanceOf(NotAControlGroup);
     expect(host.changes).toEqual([]);
   });
