@@ -49,6 +49,8 @@ export interface ObserveInput {
   before: ReadonlySet<string>;
   /** Whether the program is to be one in a container: on the engine's machine it is, on ours it is somebody else's. */
   contained?: boolean;
+  /** The processes that the program can be one of, as the engine lists those of a container; all of the machine when it is missing. */
+  among?: readonly number[] | undefined;
   monotonic(): number;
 }
 
@@ -87,8 +89,8 @@ export async function observe(input: ObserveInput): Promise<Observation> {
 }
 
 /** The program and its group: of several copies one in a group that was made for the exercise, else the newest. */
-async function findPlaced({ host, root, file, contained = false }: ObserveInput, made: readonly string[]): Promise<{ program: Process | undefined; own: CpuGroup | undefined }> {
-  const programs = (await findProgram(host, file)).filter((found) => found.contained === contained).sort((a, b) => b.startTicks - a.startTicks);
+async function findPlaced({ host, root, file, contained = false, among }: ObserveInput, made: readonly string[]): Promise<{ program: Process | undefined; own: CpuGroup | undefined }> {
+  const programs = (await findProgram(host, file, among)).filter((found) => found.contained === contained).sort((a, b) => b.startTicks - a.startTicks);
   const placed = await Promise.all(programs.map(async (program) => ({ program, own: await cpuGroupOf(host, program.pid) })));
   return placed.find(({ own }) => isBelow(made, own && pathBelow(root, own.dir))) ?? placed[0] ?? { program: undefined, own: undefined };
 }

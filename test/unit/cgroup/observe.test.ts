@@ -61,6 +61,15 @@ test('a program in a container is not the learner\'s, unless it is to be one', a
   expect((await look(host)).program?.pid).toBe(600);
 });
 
+test('where it is known which processes to look at, no other one is read', async () => {
+  const host = v2();
+  host.start(700, python());
+  host.start(800, python());
+  expect((await look(host, { among: [700, 12_345] })).program?.pid).toBe(700);
+  host.list = (path) => path === '/proc' ? expect.fail('all of the machine is looked at') : Promise.resolve([]);
+  expect((await look(host, { among: [700] })).program?.pid).toBe(700);
+});
+
 test('a limit on the group above counts, as it holds for all below', async () => {
   const host = v2();
   host.start(700, { ...python(), threads: 2 });
