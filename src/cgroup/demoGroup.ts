@@ -158,9 +158,28 @@ export async function removeGroup(host: WritableCgroupHost, group: DemoGroup, ou
   if (foreign.length > 0) { throw new ForeignProcesses(group.dir, foreign); }
   for (const dir of there) {
     await release(host, dir, ours);
-    await host.rmdir(dir).catch((error: unknown) => { if (codeOf(error) !== 'ENOENT') { throw error; } });
+    await removeFolder(host, dir, ours);
   }
 }
+
+/** A process that was just killed cannot be moved any more, and keeps its group busy until it is gone: for a moment. */
+async function removeFolder(host: WritableCgroupHost, dir: string, ours: ReadonlySet<number>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await host.rmdir(dir);
+      return;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') { return; }
+      const maySoonBeEmpty = codeOf(error) === 'EBUSY' && attempt < attempts && (await membersIn(host, dir)).every((pid) => ours.has(pid));
+      if (!maySoonBeEmpty) { throw error; }
+      await new Promise((resolve) => { setTimeout(resolve, pauseMillis); });
+    }
+  }
+}
+
+/** A second in all. */
+const attempts = 21;
+const pauseMillis = 50;
 
 /** Only what is in this folder: a process that was moved in one hierarchy alone stays where it is in the others. */
 async function release(host: WritableCgroupHost, dir: string, ours: ReadonlySet<number>): Promise<void> {

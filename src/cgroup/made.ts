@@ -27,22 +27,23 @@ export class MadeRecord {
   private things: MadeThing[] = [];
 
   /** @param file of this window alone */
-  constructor(private readonly file: string, private readonly owner: RecordFile['owner']) { }
+  constructor(private readonly file: string, private readonly owner: () => Promise<RecordFile['owner']>) { }
 
   get all(): readonly MadeThing[] { return this.things; }
 
-  add(thing: MadeThing): void {
+  async add(thing: MadeThing): Promise<void> {
     this.things = [...this.things.filter((known) => !same(known, thing)), thing];
-    this.write();
+    await this.write();
   }
 
-  forget(thing: MadeThing): void {
+  async forget(thing: MadeThing): Promise<void> {
     this.things = this.things.filter((known) => !same(known, thing));
-    this.write();
+    await this.write();
   }
 
-  private write(): void {
-    writeRecord(this.file, { owner: this.owner, things: this.things });
+  private async write(): Promise<void> {
+    const owner = await this.owner();
+    writeRecord(this.file, { owner, things: this.things });
   }
 }
 
@@ -53,19 +54,22 @@ export function environmentOf(mark: string): Record<string, string> {
 
 const markName = 'HELLO_CONTAINERS_STARTED';
 
-/** What a window that has ended left behind; nothing while it lives, or when its file cannot be understood. */
-export async function readLeft(host: Pick<WritableCgroupHost, 'read'>, file: string): Promise<MadeThing[]> {
+/** What a window that has ended left behind; undefined while it lives, or when its file cannot be understood. */
+export async function readLeft(host: Pick<WritableCgroupHost, 'read'>, file: string): Promise<MadeThing[] | undefined> {
   const record = readRecord(file);
-  if (record === undefined) { return []; }
+  if (record === undefined) { return undefined; }
   const lives = (await readProcess(host, record.owner.pid))?.startTicks === record.owner.startTicks;
-  return lives ? [] : record.things;
+  return lives ? undefined : record.things;
 }
 
-/** The records that ended windows left in a folder, where there is something in them. */
+/** The records that ended windows left in a folder; the things of one that took everything away itself are none. */
 export async function findLeft(host: Pick<WritableCgroupHost, 'read'>, folder: string): Promise<LeftRecord[]> {
   const files = namesIn(folder).filter((name) => name.endsWith('.json')).map((name) => join(folder, name));
-  const records = await Promise.all(files.map(async (file) => ({ file, things: await readLeft(host, file) })));
-  return records.filter(({ things }) => things.length > 0);
+  const records = await Promise.all(files.map(async (file) => {
+    const things = await readLeft(host, file);
+    return things === undefined ? [] : [{ file, things }];
+  }));
+  return records.flat();
 }
 
 /** Takes away what a record names, and forgets it; what could not be taken away stays on record. @returns what is still there */

@@ -153,6 +153,25 @@ test('a process that comes while the group is removed is not moved', async () =>
   expect(await membersOf(host, group)).toEqual([800]);
 });
 
+test('a process that was just killed keeps the group busy for a moment, and that is waited for', async () => {
+  const host = machine('v2');
+  const [, group] = layouts[2] ?? expect.fail();
+  await makeGroup(host, group);
+  const rmdir = host.rmdir.bind(host);
+  let busy = 2;
+  host.rmdir = (path) => busy-- > 0 ? Promise.reject(Object.assign(new Error('EBUSY'), { code: 'EBUSY' })) : rmdir(path);
+  await removeGroup(host, group, new Set([700]));
+  expect(await isControlGroup(host, group.dir)).toBe(false);
+});
+
+test('a group with another one below it stays, and the kernel says why', async () => {
+  const host = machine('v2');
+  const [, group] = layouts[2] ?? expect.fail();
+  await makeGroup(host, group);
+  await host.mkdir(`${group.dir}/below`);
+  await expect(removeGroup(host, group, new Set())).rejects.toMatchObject({ code: 'EBUSY' });
+});
+
 test('a list of processes that cannot be read is not taken for an empty one', async () => {
   const host = machine('v2');
   const [, group] = layouts[2] ?? expect.fail();
