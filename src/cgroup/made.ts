@@ -1,18 +1,15 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { type DemoGroup, membersOf, removeGroup } from './demoGroup';
 import type { WritableCgroupHost } from './host';
 import { readProcess } from './processes';
+import { type MadeThing, readRecord, type RecordFile, writeRecord } from './recordFile';
 
-/** Something on this machine that we made. */
-export type MadeThing =
-  /** Its pid and its start name one process for ever; until they are known, only the file that it runs. */
-  | { kind: 'process'; pid: number; startTicks: number }
-  | { kind: 'group'; group: DemoGroup };
+export type { MadeThing } from './recordFile';
 
-interface RecordFile {
-  /** The process that made it: while it lives, it looks after its things itself. */
-  owner: { pid: number; startTicks: number };
+/** The record of a window that has ended. */
+export interface LeftRecord {
+  file: string;
   things: MadeThing[];
 }
 
@@ -46,29 +43,59 @@ export class MadeRecord {
 
   private async write(): Promise<void> {
     const owner = await this.owner();
-    mkdirSync(dirname(this.file), { recursive: true });
-    writeFileSync(this.file, JSON.stringify({ owner, things: this.things } satisfies RecordFile));
+    writeRecord(this.file, { owner, things: this.things });
   }
 }
 
+/** The mark that a program of ours carries. A terminal must not: all that is typed there would carry it, too. */
+export function environmentOf(mark: string): Record<string, string> {
+  return { [markName]: mark };
+}
+
+const markName = 'HELLO_CONTAINERS_STARTED';
+
 /** What a window that has ended left behind; undefined while it lives, or when its file cannot be understood. */
 export async function readLeft(host: Pick<WritableCgroupHost, 'read'>, file: string): Promise<MadeThing[] | undefined> {
-  try {
-    const { owner, things } = JSON.parse(readFileSync(file, 'utf8')) as RecordFile;
-    const lives = (await readProcess(host, owner.pid))?.startTicks === owner.startTicks;
-    return lives ? undefined : things;
-  } catch {
-    return undefined;
+  const record = readRecord(file);
+  if (record === undefined) { return undefined; }
+  const lives = (await readProcess(host, record.owner.pid))?.startTicks === record.owner.startTicks;
+  return lives ? undefined : record.things;
+}
+
+/** The records that ended windows left in a folder; the things of one that took everything away itself are none. */
+export async function findLeft(host: Pick<WritableCgroupHost, 'read'>, folder: string): Promise<LeftRecord[]> {
+  const files = namesIn(folder).filter((name) => name.endsWith('.json')).map((name) => join(folder, name));
+  const records = await Promise.all(files.map(async (file) => {
+    const things = await readLeft(host, file);
+    return things === undefined ? [] : [{ file, things }];
+  }));
+  return records.flat();
+}
+
+/** Takes away what a record names, and forgets it; what could not be taken away stays on record. @returns what is still there */
+export async function cleanLeft(host: WritableCgroupHost, { file, things }: LeftRecord, kill: (pid: number) => void): Promise<Left[]> {
+  const owner = readRecord(file)?.owner;
+  const left = await takeAway(host, things, kill);
+  if (left.length === 0 || owner === undefined) {
+    rmSync(file, { force: true });
+  } else {
+    writeRecord(file, { owner, things: left.map(({ thing }) => thing) });
   }
+  return left;
 }
 
 /** Ends our processes and removes our groups; a group with other processes in it stays. @returns what is still there */
 export async function takeAway(host: WritableCgroupHost, things: readonly MadeThing[], kill: (pid: number) => void): Promise<Left[]> {
   const left: Left[] = [];
-  const processes = things.filter((thing) => thing.kind === 'process');
-  for (const thing of processes) {
+  // A pid that another process has by now is not ours: it is neither ended nor moved.
+  const ours = new Set<number>();
+  for (const thing of things) {
+    if (thing.kind === 'group') { continue; }
     try {
-      if (await isThere(host, thing)) { kill(thing.pid); }
+      for (const pid of await processesOf(host, thing)) {
+        ours.add(pid);
+        end(kill, pid);
+      }
     } catch (error) {
       left.push({ thing, error });
     }
@@ -76,7 +103,7 @@ export async function takeAway(host: WritableCgroupHost, things: readonly MadeTh
   for (const thing of things) {
     if (thing.kind !== 'group') { continue; }
     try {
-      await removeGroup(host, thing.group, new Set(await oursIn(host, thing.group, processes)));
+      await removeGroup(host, thing.group, new Set([...ours, ...await endedIn(host, thing.group)]));
     } catch (error) {
       left.push({ thing, error });
     }
@@ -84,18 +111,45 @@ export async function takeAway(host: WritableCgroupHost, things: readonly MadeTh
   return left;
 }
 
-async function oursIn(host: WritableCgroupHost, group: DemoGroup, processes: readonly Extract<MadeThing, { kind: 'process' }>[]): Promise<number[]> {
-  const ours = processes.map(({ pid }) => pid);
-  const members = await membersOf(host, group);
-  // A process that was just ended may still be listed for a moment.
-  const gone = await Promise.all(members.map(async (pid) => await readProcess(host, pid) === undefined ? [pid] : []));
-  return [...ours, ...gone.flat()];
+async function processesOf(host: Pick<WritableCgroupHost, 'read' | 'list'>, thing: Exclude<MadeThing, { kind: 'group' }>): Promise<number[]> {
+  if (thing.kind === 'process') { return (await readProcess(host, thing.pid))?.startTicks === thing.startTicks ? [thing.pid] : []; }
+  const pids = (await host.list('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const marked = await Promise.all(pids.map(async (pid) => {
+    // Somebody else's environment cannot be read: then it is not ours.
+    const environment = await host.read(`/proc/${pid}/environ`).catch(() => '');
+    return environment.split('\0').includes(`${markName}=${thing.mark}`) ? [pid] : [];
+  }));
+  return marked.flat();
 }
 
-async function isThere(host: Pick<WritableCgroupHost, 'read'>, { pid, startTicks }: Extract<MadeThing, { kind: 'process' }>): Promise<boolean> {
-  return (await readProcess(host, pid))?.startTicks === startTicks;
+/** It may end by itself at that moment. */
+function end(kill: (pid: number) => void, pid: number): void {
+  try {
+    kill(pid);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') { throw error; }
+  }
+}
+
+/** A process that was just ended may still be listed for a moment. */
+async function endedIn(host: WritableCgroupHost, group: DemoGroup): Promise<number[]> {
+  const members = await membersOf(host, group);
+  const ended = await Promise.all(members.map(async (pid) => await readProcess(host, pid) === undefined ? [pid] : []));
+  return ended.flat();
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 function same(a: MadeThing, b: MadeThing): boolean {
-  return a.kind === 'process' ? b.kind === 'process' && a.pid === b.pid && a.startTicks === b.startTicks : b.kind === 'group' && a.group.dir === b.group.dir;
+  switch (a.kind) {
+    case 'process': return b.kind === 'process' && a.pid === b.pid && a.startTicks === b.startTicks;
+    case 'program': return b.kind === 'program' && a.mark === b.mark;
+    case 'group': return b.kind === 'group' && a.group.dir === b.group.dir;
+  }
 }

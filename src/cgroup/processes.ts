@@ -9,9 +9,20 @@ export interface Process {
   /** User's number. */
   uid: number;
   threads: number;
+  /** CPU time used by all its threads, in microseconds, to the clock tick (10 ms). */
+  cpuMicros: number;
+  /** It is in a pid namespace below the one that we see, as in a container. */
+  contained: boolean;
+  /** It is a part of the kernel, and not a program. */
+  kernelThread: boolean;
   /** Clock ticks from the machine's start to its own: with the pid it names one process for ever, as pids are used again. */
   startTicks: number;
 }
+
+/** The kernel tells times in /proc in ticks of this length on every usual architecture (USER_HZ = 100), whatever its own tick is. */
+const microsPerTick = 10_000;
+/** In the flags of a process (include/linux/sched.h). */
+const pfKthread = 0x0020_0000;
 
 /**
  * A process, or undefined when there is none of this id (any more).
@@ -25,16 +36,24 @@ export async function readProcess(host: Pick<WritableCgroupHost, 'read'>, pid: n
     const fields = stat.slice(stat.lastIndexOf(')') + 2).trim().split(' ');
     const field = (number: number): number => Number(fields[number - 3]);
     // A zombie has ended and only waits to be asked for its exit code.
-    if (fields[0] === 'Z' || fields[0] === 'X') { return undefined; }
-    return { pid, parent: field(4), threads: field(20), startTicks: field(22), command: cmdline.split('\0').slice(0, -1), uid: Number(/^Uid:\t(\d+)/m.exec(status)?.[1] ?? NaN) };
+    if (fields[0] === 'Z' || fields[0] === 'X' || !Number.isSafeInteger(field(22))) { return undefined; }
+    return {
+      pid, parent: field(4), threads: field(20), startTicks: field(22), command: cmdline.split('\0').slice(0, -1), uid: Number(/^Uid:\t(\d+)/m.exec(status)?.[1] ?? NaN),
+      cpuMicros: (field(14) + field(15)) * microsPerTick, kernelThread: (field(9) & pfKthread) !== 0,
+      // Its number in each pid namespace, from ours inwards.
+      contained: /^NSpid:\t\d+\t/m.test(status),
+    };
   } catch {
     return undefined;
   }
 }
 
-/** Every process whose arguments name this program file, whoever started it: "python3 factorials.py", "python -u ./factorials.py". */
-export async function findProgram(host: Pick<WritableCgroupHost, 'read' | 'list'>, file: string): Promise<Process[]> {
-  const pids = (await host.list('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+/**
+ * Every process whose arguments name this program file, whoever started it: "python3 factorials.py", "python -u ./factorials.py".
+ * @param among where to look; the whole machine when nobody knows better, which through a helper takes 10 s and more
+ */
+export async function findProgram(host: Pick<WritableCgroupHost, 'read' | 'list'>, file: string, among?: readonly number[]): Promise<Process[]> {
+  const pids = among ?? (await host.list('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const named = await Promise.all(pids.map(async (pid) => {
     const cmdline = await host.read(`/proc/${pid}/cmdline`).catch(() => '');
     return runs(cmdline.split('\0').slice(0, -1), file) ? readProcess(host, pid) : undefined;

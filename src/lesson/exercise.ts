@@ -33,6 +33,8 @@ export interface ExerciseMemory {
   halved: boolean;
   /** The kernel was seen throttling the program at 10 %: from here on, stopping and removing is what is asked for. */
   watched: boolean;
+  /** When that program started, in the kernel's clock ticks. */
+  watchedStartTicks?: number | undefined;
 }
 
 export interface TaskState {
@@ -48,10 +50,12 @@ const tolerance = 0.02;
 
 /** What of it is to be remembered after this moment. */
 export function remember(facts: ExerciseFacts, memory: ExerciseMemory): ExerciseMemory {
-  // A new start: nothing of the last run counts.
-  if (memory.watched && facts.program !== undefined && facts.group === undefined) { return { halved: false, watched: false }; }
+  // A new start: nothing of the last run counts. The same program without its group is none: who removes the group first is not done yet.
+  const isAnother = facts.program !== undefined && facts.program.startTicks !== memory.watchedStartTicks;
+  if (memory.watched && isAnother && facts.group === undefined) { return { halved: false, watched: false }; }
   const watched = memory.watched || checkWatch(facts).done;
-  return { watched, halved: watched || isLimitedTo(facts.group, 0.5) || (memory.halved && facts.group !== undefined) };
+  const watchedStartTicks = memory.watched ? memory.watchedStartTicks : watched ? facts.program?.startTicks : undefined;
+  return { watched, watchedStartTicks, halved: watched || isLimitedTo(facts.group, 0.5) || (memory.halved && facts.group !== undefined) };
 }
 
 /** Checks each task. */

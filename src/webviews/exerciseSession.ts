@@ -154,12 +154,12 @@ export class ExerciseSession implements Disposable {
   }
 
   /** Begins anew whenever the program, its group or the limit is another. */
-  private account({ program, group, reading }: Observation): ExerciseFacts['account'] {
+  private account({ program, group, reading, accountedBy }: Observation): ExerciseFacts['account'] {
     if (program === undefined || group === undefined || reading === undefined || group.threadsInside < program.threads) {
       this.from = undefined;
       return undefined;
     }
-    const key = `${program.pid} ${group.dir} ${JSON.stringify(group.limit)}`;
+    const key = `${program.pid} ${group.dir} ${accountedBy ?? ''} ${JSON.stringify(group.limit)}`;
     if (this.from?.key !== key) { this.from = { key, reading }; }
     const rate = rateBetween(this.from.reading, reading);
     return rate && { cores: rate.cores, periods: rate.periods, throttledPeriods: rate.throttledPeriods };

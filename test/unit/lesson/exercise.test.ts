@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Process } from '../../../src/cgroup/processes';
 import { checkTasks, type ExerciseFacts, type ExerciseMemory, type ObservedGroup, remember, type TaskId, taskIds } from '../../../src/lesson/exercise';
 
-const program: Process = { pid: 42, parent: 1, command: ['python3', 'factorials.py'], uid: 1000, threads: 3, startTicks: 7 };
+const program: Process = { pid: 42, parent: 1, command: ['python3', 'factorials.py'], uid: 1000, threads: 3, cpuMicros: 0, contained: false, kernelThread: false, startTicks: 7 };
 const fresh: ExerciseMemory = { halved: false, watched: false };
 const nothing: ExerciseFacts = { program: undefined, programGroup: undefined, group: undefined, account: undefined };
 const group = (more: Partial<ObservedGroup> = {}): ObservedGroup => ({ dir: '/sys/fs/cgroup/mine', limit: null, threadsInside: 0, isPlainFolder: false, ...more });
@@ -29,8 +29,8 @@ test('the tasks are ticked one after the other, and stay so where the next one u
   expect(after({ ...running, group: inside, account: { cores: 0.099, periods: 30, throttledPeriods: 29 } })).toEqual(taskIds.slice(0, 6));
   expect(after({ ...nothing, group: group({ limit: tenth }) })).toEqual(taskIds.slice(0, 7));
   expect(after(nothing)).toEqual([...taskIds]);
-  // And from the beginning.
-  expect(after(running)).toEqual(['start']);
+  // And from the beginning: another process.
+  expect(after({ ...running, program: { ...program, pid: 43, startTicks: 8 } })).toEqual(['start']);
 });
 
 test('before it was watched, what is undone is unticked', () => {
