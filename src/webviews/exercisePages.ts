@@ -15,7 +15,7 @@ import type { MadeRecord } from '../cgroup/made';
 import type { GroupRoot } from '../cgroup/observe';
 import { type TaskId, taskIds } from '../lesson/exercise';
 import { type FromExercisePage, parseFromExercisePage, type ToExercisePage } from './exerciseProtocol';
-import { ExerciseSession } from './exerciseSession';
+import { ExerciseSession } from '../lesson/exerciseSession';
 import { pageHtml } from './html';
 import { parseFromLivePage, type ToLivePage } from './protocol';
 import { ProcessSession } from './processSession';

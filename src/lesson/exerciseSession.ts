@@ -10,7 +10,7 @@ import type { MadeRecord } from '../cgroup/made';
 import { rateBetween, type Reading } from '../cgroup/meter';
 import { groupAt, groupNames, type GroupRoot, type Observation, observe } from '../cgroup/observe';
 import { readProcess } from '../cgroup/processes';
-import { checkTasks, type ExerciseFacts, type ExerciseMemory, remember, type TaskId, type TaskState } from '../lesson/exercise';
+import { checkTasks, type ExerciseFacts, type ExerciseMemory, remember, type TaskId, type TaskState } from './exercise';
 
 export interface ExerciseInput {
   host: WritableCgroupHost;
