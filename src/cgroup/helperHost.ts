@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
 import { HumanError } from '../base/errors';
 import type { ContainerSpec, Engine, ExecResult, HostSpec } from '../engine/engine';
@@ -9,10 +10,12 @@ export interface HelperInput {
   engine: Engine;
   /** Has busybox's commands and no entrypoint of its own, and is on the engine: it is not pulled. */
   image: string;
+  /** Beside our role: says which window started it, so that the next one knows it again. */
+  labels?: Readonly<Record<string, string>>;
   signal?: AbortSignal;
 }
 
-/** After so many seconds the helper ends by itself: nobody may be left to remove it. */
+/** After so many seconds the helper ends by itself, and the engine removes it: nobody of us may be left to do so. */
 const lifetimeSeconds = 600;
 
 /** Longest wait for one operation in milliseconds: Docker may never end the output of a command whose container dies as it begins. */
@@ -31,6 +34,7 @@ const host = {
   networkMode: 'none',
   readonlyRootfs: true,
   securityOpt: ['no-new-privileges'],
+  autoRemove: true,
 } satisfies HostSpec;
 
 /*
@@ -43,6 +47,9 @@ const host = {
  */
 const writeScript = '[ -f "$1" ] || { cat "$1"; exit 1; }; echo -n "$2" >> "$1"';
 
+/** Prints files one after the other. A mark that nobody knows before ends each, with what came of it. */
+const readScript = 'mark=$1; shift; for file; do cat "$file"; echo "$mark$?"; done';
+
 /** Opens a file for writing, and writes nothing: `-w` alone tells root yes on a read-only mount. A group is as writable as the file for its processes. */
 const isWritableScript = '[ ! -d "$1" ] || set -- "$1/cgroup.procs"; [ -f "$1" ] && : >> "$1"';
 
@@ -54,6 +61,8 @@ const isWritableScript = '[ ! -d "$1" ] || set -- "$1/cgroup.procs"; [ -f "$1" ]
 export class HelperHost implements WritableCgroupHost {
   private readonly closed = new AbortController();
   private removal: Promise<void> | undefined;
+  /** Reads that were asked for in the same turn: one command does them all. */
+  private reads: { path: string; resolve(text: string): void; reject(error: unknown): void }[] = [];
 
   private constructor(private readonly engine: Engine, readonly containerId: string) { }
 
@@ -61,10 +70,10 @@ export class HelperHost implements WritableCgroupHost {
    * Starts the helper. Its caller must close it.
    * @throws EngineError (a NotFound without the image), EngineUnreachable; an AbortError
    */
-  static async open({ engine, image, signal }: HelperInput): Promise<HelperHost> {
+  static async open({ engine, image, labels, signal }: HelperInput): Promise<HelperHost> {
     signal?.throwIfAborted();
     // Create and start are not aborted under way: the engine might finish them unseen.
-    const helper = new HelperHost(engine, await engine.createContainer(specOf(image)));
+    const helper = new HelperHost(engine, await engine.createContainer(specOf(image, labels)));
     try {
       signal?.throwIfAborted();
       await engine.startContainer(helper.containerId);
@@ -77,8 +86,11 @@ export class HelperHost implements WritableCgroupHost {
     }
   }
 
-  async read(path: string): Promise<string> {
-    return (await this.run('open', path, ['cat', path])).stdout;
+  read(path: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.reads.push({ path, resolve, reject });
+      if (this.reads.length === 1) { setImmediate(() => void this.readAll(this.reads.splice(0))); }
+    });
   }
 
   async write(path: string, text: string): Promise<void> {
@@ -107,6 +119,29 @@ export class HelperHost implements WritableCgroupHost {
       throw error;
     });
     return this.removal;
+  }
+
+  private async readAll(reads: HelperHost['reads']): Promise<void> {
+    if (reads.length === 1) {
+      for (const { path, resolve, reject } of reads) { this.run('open', path, ['cat', path]).then(({ stdout }) => resolve(stdout), reject); }
+      return;
+    }
+    const mark = randomUUID();
+    let result: ExecResult;
+    try {
+      result = await this.run('open', reads[0]?.path ?? '', ['sh', '-c', readScript, 'sh', mark, ...reads.map(({ path }) => path)]);
+    } catch (error) {
+      for (const { reject } of reads) { reject(error); }
+      return;
+    }
+    const parts = result.stdout.split(mark);
+    const complaints = result.stderr.split('\n');
+    for (const [index, { path, resolve, reject }] of reads.entries()) {
+      // Each part begins with the exit code of the file before.
+      const stdout = index === 0 ? parts[0] ?? '' : (parts[index] ?? '').replace(/^\d+\n/, '');
+      const exitCode = Number(/^\d+/.exec(parts[index + 1] ?? '')?.[0] ?? 1);
+      if (exitCode === 0) { resolve(stdout); } else { reject(explainFailure({ exitCode, stdout, stderr: complaints.shift() ?? '' }, 'open', path)); }
+    }
   }
 
   /** @param isFine whether a command that failed did what it should */
@@ -140,15 +175,15 @@ export function helperCommand(image: string): string {
     ...host.binds.map((bind) => `--volume ${bind}`),
     ...host.capAdd.map((capability) => `--cap-add ${capability}`),
     `--network ${host.networkMode}`, '--read-only',
-    ...host.securityOpt.map((option) => `--security-opt ${option}`),
+    ...host.securityOpt.map((option) => `--security-opt ${option}`), '--rm',
     /^[\w./:@-]+$/.test(image) ? image : `'${image.replaceAll('\'', '\'\\\'\'')}'`,
     ...command,
   ].join(' ');
 }
 
-function specOf(image: string) {
+function specOf(image: string, labels: HelperInput['labels'] = {}) {
   // sleep is not the machine's first process, so that each signal ends it at once.
-  return { image, command: ['sleep', String(lifetimeSeconds)], labels: { [roleLabel]: helperRole }, host } satisfies ContainerSpec;
+  return { image, command: ['sleep', String(lifetimeSeconds)], labels: { ...labels, [roleLabel]: helperRole }, host } satisfies ContainerSpec;
 }
 
 /** The kernel's errors by what busybox prints for them: strerror's texts of glibc and, where they differ, of musl (Alpine), and ash's own. */

@@ -15,6 +15,8 @@ export interface GroupRoot {
   mount: string;
   /** Of the one that counts CPU time; the same, unless cpuacct is mounted by itself. */
   accountMount: string;
+  /** Folder of the part of the tree that systemd hands to the user, where it does: a limited scope there was made for the exercise. */
+  delegated?: string | undefined;
 }
 
 /** A group that was made for the exercise. */
@@ -79,7 +81,8 @@ export async function observe(input: ObserveInput): Promise<Observation> {
   const made = [...names].filter((found) => found === name || !before.has(found));
   const { program, own } = await findPlaced(input, made);
   const inside = own && pathBelow(root, own.dir);
-  const chosen = inside !== undefined && isBelow(made, inside) ? await nearestLimited(host, root, inside) : names.has(name) ? name : made[0];
+  const chosen = inside !== undefined && isBelow(made, inside) ? await nearestLimited(host, root, inside)
+    : await limitedScope(input, inside) ?? (names.has(name) ? name : made[0]);
   if (chosen === undefined) { return { program, programGroup: own?.dir, group: await plainFolder(input), reading: undefined, accountedBy: undefined }; }
   const group = groupAt(root, chosen);
   const [limit, threadsInside, account] = await Promise.all([
@@ -112,6 +115,14 @@ async function nearestLimited(host: Readable, root: GroupRoot, path: string): Pr
     if (await readLimit(host, groupAt(root, above)) != null) { return above; }
   }
   return path;
+}
+
+/** What "systemd-run --user --scope -p CPUQuota=…" made for the program; without a limit it is a place like any other. */
+async function limitedScope({ host, root }: ObserveInput, inside: string | undefined): Promise<string | undefined> {
+  const { delegated, mount } = root;
+  if (delegated === undefined || inside === undefined || !`${mount}/${inside}`.startsWith(`${delegated}/`)) { return undefined; }
+  const nearest = await nearestLimited(host, root, inside);
+  return `${mount}/${nearest}`.startsWith(`${delegated}/`) && await readLimit(host, groupAt(root, nearest)) != null ? nearest : undefined;
 }
 
 /** Where the program's threads are counted: in its own group, where that is below the one with the limit. */

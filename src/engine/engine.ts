@@ -73,6 +73,8 @@ export interface HostSpec {
   capAdd?: readonly string[];
   networkMode?: string;
   readonlyRootfs?: boolean;
+  /** The engine removes it, with its anonymous volumes, once it has ended. */
+  autoRemove?: boolean;
   securityOpt?: readonly string[];
 }
 

@@ -95,7 +95,7 @@ export function fromContainerSpec({ image, command, labels, host }: ContainerSpe
     ...(host === undefined ? {} : {
       HostConfig: {
         PidMode: host.pidMode, CgroupnsMode: host.cgroupnsMode, Binds: host.binds, CapAdd: host.capAdd,
-        NetworkMode: host.networkMode, ReadonlyRootfs: host.readonlyRootfs, SecurityOpt: host.securityOpt,
+        NetworkMode: host.networkMode, ReadonlyRootfs: host.readonlyRootfs, SecurityOpt: host.securityOpt, AutoRemove: host.autoRemove,
       },
     }),
   };

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { exerciseCommands, type ExerciseStep, NoCpuController, userScopeCommands } from '../../../src/cgroup/exerciseCommands';
+import { exerciseCommands, type ExerciseStep, NoCpuHierarchy, userScopeCommands } from '../../../src/cgroup/exerciseCommands';
 import { inspectMachine } from '../../../src/cgroup/machine';
 import { shellQuote } from '../../../src/cgroup/shellQuote';
 import { FixedHost } from '../support/fixedHost';
@@ -80,13 +80,34 @@ test('names that mean something to a shell are quoted', async () => {
 
 test('where nothing limits there are no commands', async () => {
   const machine = await inspectMachine(new FixedHost({}));
-  expect(() => exerciseCommands(machine, { group: 'demo', pid: 77, program: 'factorials.py', sudo: false })).toThrow(NoCpuController);
+  expect(() => exerciseCommands(machine, { group: 'demo', pid: 77, program: 'factorials.py', sudo: false })).toThrow(NoCpuHierarchy);
 });
 
 test('each step says why', async () => {
   for (const host of [debian('root'), debian('root', { [`${root}/cgroup.subtree_control`]: '\n' }), hybridVm(), v1Together()]) {
     for (const { why } of Object.values(exerciseCommands(await inspectMachine(host), { group: 'demo', pid: 77, program: 'factorials.py', sudo: true }))) { expect(why).toMatch(/^[^{}]+[.)]$/); }
   }
+});
+
+test('on the machine of an engine, through a helper', async () => {
+  const onEngine = { docker: ['docker', '--context', 'my lab'], helper: 'c0ffee', container: 'by-hand', label: 'hello-containers.role=by-hand', image: 'python:3-alpine' };
+  const commands = exerciseCommands(await inspectMachine(debian('root')), { group: 'demo', pid: 77, program: '/home/me/factorials.py', sudo: false, onEngine });
+  expect(Object.fromEntries(Object.entries(commands).map(([step, { lines }]) => [step, lines]))).toEqual({
+    start: [
+      'docker --context \'my lab\' create --name by-hand --label hello-containers.role=by-hand python:3-alpine python3 -u /factorials.py',
+      'docker --context \'my lab\' cp /home/me/factorials.py by-hand:/',
+      'docker --context \'my lab\' start by-hand',
+    ],
+    makeGroup: ['docker --context \'my lab\' exec c0ffee mkdir /sys/fs/cgroup/demo'],
+    limitTo50: ['docker --context \'my lab\' exec c0ffee sh -c \'echo "50000 100000" > /sys/fs/cgroup/demo/cpu.max\''],
+    limitTo10: ['docker --context \'my lab\' exec c0ffee sh -c \'echo "10000 100000" > /sys/fs/cgroup/demo/cpu.max\''],
+    move: ['docker --context \'my lab\' exec c0ffee sh -c \'echo 77 > /sys/fs/cgroup/demo/cgroup.procs\''],
+    watch: ['docker --context \'my lab\' exec c0ffee cat /sys/fs/cgroup/demo/cpu.stat'],
+    stop: ['docker --context \'my lab\' rm --force by-hand'],
+    removeGroup: ['docker --context \'my lab\' exec c0ffee rmdir /sys/fs/cgroup/demo'],
+  });
+  const before = exerciseCommands(await inspectMachine(debian('root')), { group: 'demo', pid: undefined, program: 'factorials.py', sudo: false, onEngine: { ...onEngine, docker: ['docker'] } });
+  expect(before.move.lines).toEqual(['docker exec c0ffee sh -c "echo \\"$(docker inspect --format {{.State.Pid}} by-hand)\\" > /sys/fs/cgroup/demo/cgroup.procs"']);
 });
 
 test('a scope of the user\'s own', () => {

@@ -27,7 +27,7 @@ describe('the helper container', () => {
       image: 'busybox', command: ['sleep', '600'], labels: { [roleLabel]: helperRole },
       host: {
         pidMode: 'host', cgroupnsMode: 'host', binds: ['/sys/fs/cgroup:/sys/fs/cgroup:rw'], capAdd: ['SYS_NICE'], networkMode: 'none', readonlyRootfs: true,
-        securityOpt: ['no-new-privileges'],
+        securityOpt: ['no-new-privileges'], autoRemove: true,
       },
     }]);
     expect(roleOf({ [roleLabel]: helperRole })).toBeUndefined();
@@ -37,7 +37,7 @@ describe('the helper container', () => {
 
   test('is shown as the line that starts it', () => {
     expect(helperCommand('busybox:1')).toBe('docker run --detach --label hello-containers.role=cgroup-helper --pid=host --cgroupns=host --volume /sys/fs/cgroup:/sys/fs/cgroup:rw '
-      + '--cap-add SYS_NICE --network none --read-only --security-opt no-new-privileges busybox:1 sleep 600');
+      + '--cap-add SYS_NICE --network none --read-only --security-opt no-new-privileges --rm busybox:1 sleep 600');
     expect(helperCommand('a; it\'s')).toContain(' \'a; it\'\\\'\'s\' sleep');
   });
 
@@ -137,8 +137,7 @@ describe('an operation', () => {
   ])('that the kernel refuses rejects with its code: %j', async (stderr, code) => {
     const helper = await open();
     fail({ stderr });
-    for (const refused of [helper.read('/a'), helper.write('/a', '1'), helper.mkdir('/a'), helper.rmdir('/a'), helper.list('/a')]) {
-      const error = await rejection(refused);
+    for (const error of await Promise.all([helper.read('/a'), helper.write('/a', '1'), helper.mkdir('/a'), helper.rmdir('/a'), helper.list('/a')].map(rejection))) {
       expect(error).toMatchObject({ code, path: '/a' });
       expect((error as Error).message).toMatch(new RegExp(`^${code}: [^:]+, (open|write|mkdir|rmdir|scandir) '/a'$`));
       expect(error).not.toBeInstanceOf(HumanError);
@@ -161,8 +160,24 @@ describe('an operation', () => {
   test('rejects with the engine\'s error when the engine fails', async () => {
     const helper = await open();
     await engine.stopContainer('c1');
-    for (const refused of [helper.read('/a'), helper.isWritable('/a')]) { expect(await rejection(refused)).toBeInstanceOf(Conflict); }
+    for (const error of await Promise.all([helper.read('/a'), helper.isWritable('/a')].map(rejection))) { expect(error).toBeInstanceOf(Conflict); }
   });
+});
+
+test('files that are read at once are read by one command, each with its own outcome', async () => {
+  const helper = await open();
+  const commands: (readonly string[])[] = [];
+  engine.execute = (command) => {
+    commands.push(command);
+    const mark = command[4] ?? '';
+    return { stdout: `one\0two${mark}0\n${mark}1\nno newline at its end${mark}0\n`, stderr: 'cat: can\'t open \'/b\': No such file or directory\n' };
+  };
+  const [a, b, c] = await Promise.allSettled([helper.read('/a'), helper.read('/b'), helper.read('/c')]);
+  expect([a, c]).toMatchObject([{ value: 'one\0two' }, { value: 'no newline at its end' }]);
+  expect(b).toMatchObject({ reason: { code: 'ENOENT', path: '/b' } });
+  expect(commands).toHaveLength(1);
+  engine.execute = () => ({ exitCode: 137 });
+  for (const error of await Promise.all([helper.read('/a'), helper.read('/b')].map(rejection))) { expect(error).toBeInstanceOf(HelperFailed); }
 });
 
 test('a folder is listed although something in it went meanwhile', async () => {

@@ -124,3 +124,20 @@ test('a group with a dot in its name is one, too', async () => {
   await make(host, '/sys/fs/cgroup/my.demo', '10000 100000');
   expect((await look(host)).group?.dir).toBe('/sys/fs/cgroup/my.demo');
 });
+
+test('a limited scope in the user\'s part of the tree was made for the exercise; a place without a limit was not', async () => {
+  const host = v2();
+  const root: GroupRoot = { ...unified, delegated: '/sys/fs/cgroup/user.slice/user@1000.service' };
+  const before = new Set(['user.slice']);
+  host.start(700, python());
+  for (const dir of ['user.slice', 'user.slice/user@1000.service', 'user.slice/user@1000.service/terminal.scope', 'user.slice/user@1000.service/run-1.scope']) {
+    await make(host, `/sys/fs/cgroup/${dir}`);
+    await host.write(`/sys/fs/cgroup/${dir}/cgroup.subtree_control`, '+cpu');
+  }
+  await host.write('/sys/fs/cgroup/user.slice/user@1000.service/terminal.scope/cgroup.procs', '700');
+  expect((await look(host, { root, before })).group).toBeUndefined();
+  host.set('/sys/fs/cgroup/user.slice/user@1000.service/run-1.scope/cpu.max', '10000 100000\n');
+  await host.write('/sys/fs/cgroup/user.slice/user@1000.service/run-1.scope/cgroup.procs', '700');
+  expect((await look(host, { root, before })).group).toMatchObject({ dir: '/sys/fs/cgroup/user.slice/user@1000.service/run-1.scope', limit: { quotaMicros: 10_000 }, threadsInside: 1 });
+  expect((await look(host, { before })).group).toBeUndefined();
+});
