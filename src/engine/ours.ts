@@ -11,6 +11,12 @@ export type Role = 'hello-world' | 'cpu-demo';
 /** The role of a container that changes control groups for us. No Role: it is our tool, and no container of the lesson. */
 export const helperRole = 'cgroup-helper';
 
+/** The role of the container that the exercise's program runs in on an engine's machine. No Role: the lesson's steps with containers are others. */
+export const byHandRole = 'by-hand';
+
+/** Which window made a container that lives no longer than that window. */
+export const windowLabel = 'hello-containers.window';
+
 /** On the bundled image, and so on each container made of it. */
 export const standInLabel = 'hello-containers.stand-in';
 

@@ -35,6 +35,8 @@ export interface ExerciseMemory {
   watched: boolean;
   /** When that program started, in the kernel's clock ticks. */
   watchedStartTicks?: number | undefined;
+  /** A limit that the group had, in cores, if it was seen with one. */
+  limited?: { dir: string; cores: number } | undefined;
 }
 
 export interface TaskState {
@@ -55,7 +57,9 @@ export function remember(facts: ExerciseFacts, memory: ExerciseMemory): Exercise
   if (memory.watched && isAnother && facts.group === undefined) { return { halved: false, watched: false }; }
   const watched = memory.watched || checkWatch(facts).done;
   const watchedStartTicks = memory.watched ? memory.watchedStartTicks : watched ? facts.program?.startTicks : undefined;
-  return { watched, watchedStartTicks, halved: watched || isLimitedTo(facts.group, 0.5) || (memory.halved && facts.group !== undefined) };
+  const { group } = facts;
+  const limited = group?.limit != null ? { dir: group.dir, cores: coresOf(group.limit) } : group?.dir === memory.limited?.dir ? memory.limited : undefined;
+  return { watched, watchedStartTicks, limited, halved: watched || isLimitedTo(facts.group, 0.5) || (memory.halved && facts.group !== undefined) };
 }
 
 /** Checks each task. */
@@ -63,9 +67,9 @@ export function checkTasks(facts: ExerciseFacts, memory: ExerciseMemory): Record
   const over = (state: TaskState): TaskState => memory.watched && !state.done ? { done: true, reason: l10n.t('It was so while you watched.') } : state;
   return {
     'start': over(checkStart(facts)),
-    'make-group': over(checkGroup(facts)),
-    'limit-50': memory.halved ? { done: true, reason: l10n.t('The group was limited to 50 % of a core.') } : checkLimit(facts, 0.5),
-    'limit-10': over(checkLimit(facts, 0.1)),
+    'make-group': over(checkGroup(facts, memory)),
+    'limit-50': memory.halved ? { done: true, reason: l10n.t('The group was limited to 50 % of a core.') } : checkLimit(facts, memory, 0.5),
+    'limit-10': over(checkLimit(facts, memory, 0.1)),
     'move': over(checkMove(facts)),
     'watch': memory.watched ? { done: true, reason: l10n.t('The kernel was seen throttling the program.') } : checkWatch(facts),
     'stop': checkStop(facts, memory),
@@ -79,18 +83,21 @@ function checkStart({ program }: ExerciseFacts): TaskState {
     : { done: true, reason: l10n.t('Process {0} runs it: {1}', program.pid, program.command.join(' ')) };
 }
 
-function checkGroup({ group }: ExerciseFacts): TaskState {
+function checkGroup({ group }: ExerciseFacts, { limited }: ExerciseMemory): TaskState {
   if (group === undefined) { return { done: false, reason: l10n.t('There is no group yet.') }; }
   if (group.isPlainFolder) { return { done: false, reason: l10n.t('{0} is a plain folder, not a group: no cgroup file system is mounted there, so a file in it limits nothing. Use the commands for this machine.', group.dir) }; }
+  if (group.limit === undefined && limited?.dir === group.dir) { return { done: false, reason: l10n.t('{0} had a cpu.max and has none any more: somebody took +cpu out of the group above. Where systemd owns the tree, each "systemctl daemon-reload" does so. Do this task again.', group.dir) }; }
   return group.limit === undefined
     ? { done: false, reason: l10n.t('{0} is a group, but without the cpu controller: enable it in the group above (+cpu in cgroup.subtree_control).', group.dir) }
     : { done: true, reason: group.dir };
 }
 
-function checkLimit({ group }: ExerciseFacts, cores: number): TaskState {
+function checkLimit({ group }: ExerciseFacts, { limited }: ExerciseMemory, cores: number): TaskState {
   if (group === undefined || group.isPlainFolder || group.limit === undefined) { return { done: false, reason: l10n.t('There is no group that could be limited.') }; }
   if (isLimitedTo(group, cores)) { return { done: true, reason: limitWords(group) }; }
-  return { done: false, reason: limitWords(group) };
+  return { done: false, reason: group.limit === null && limited?.dir === group.dir
+    ? l10n.t('The group has no limit any more; it had one of {0} % of a core. If you did not lift it, systemd did: it undoes what others write into groups of its own, at each "systemctl daemon-reload".', percent(limited.cores))
+    : limitWords(group) };
 }
 
 function checkMove({ program, programGroup, group }: ExerciseFacts): TaskState {
