@@ -25,7 +25,7 @@ const bundles = {
     platform: 'node', target: 'node20', format: 'cjs', external: ['vscode'], plugins: [neverUsed],
   },
   pages: {
-    ...common, entryPoints: { live: 'src/pages/live/main.ts', exercise: 'src/pages/exercise/main.ts' }, outdir: 'dist',
+    ...common, entryPoints: { live: 'src/pages/live/main.ts', exercise: 'src/pages/exercise/main.ts', cgroup: 'src/pages/cgroup/main.ts' }, outdir: 'dist',
     platform: 'browser', target: 'chrome128', format: 'iife', tsconfig: 'src/pages/tsconfig.json',
   },
 };

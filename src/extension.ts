@@ -18,9 +18,19 @@ import { LessonProgress } from './lesson/progress';
 import { ContainersView } from './views/containersView';
 import { EngineStatus } from './views/engineStatus';
 import { StepContexts } from './views/stepContexts';
-import { ExercisePages } from './webviews/exercisePages';
-import { LivePages } from './webviews/livePages';
+import { CgroupPages } from './webviews/cgroupPages';
+import { EngineLeft } from './webviews/engineLeft';
+import { EngineRecord, windowName } from './webviews/engineRecord';
+import { Exercise } from './webviews/exercise';
+import { findExerciseImage } from './webviews/exerciseImage';
 import { ownRecord, takeAwayLeft } from './webviews/exerciseLeft';
+import { ExercisePages } from './webviews/exercisePages';
+import { HelperAccess } from './webviews/helperAccess';
+import { LivePages } from './webviews/livePages';
+import { ProcessPages } from './webviews/processPages';
+
+/** VS Code waits for what deactivate() returns, and for nothing else, before it ends us. */
+let endExercise: (() => Promise<void>) | undefined;
 
 /** Builds everything and registers it. Nothing here touches the disk or the network. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -39,23 +49,38 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const engines = new Engines({ finderInput, connect: open, clock, log });
   const progress = new LessonProgress(engines, context.globalState);
-  const livePages = new LivePages(engines, { host: new LocalHost(), clock, log, l10nBundle: vscode.l10n.bundle }, context.extensionUri, progress);
   const kernel = new LocalHost();
+  const livePages = new LivePages(engines, { host: kernel, clock, log, l10nBundle: vscode.l10n.bundle }, context.extensionUri, progress);
+  const made = new Made(context.globalState);
+  const notePulled = (engineId: string, image: string): Promise<void> => made.addPulled(engineId, image);
+  const readProgram = (): Promise<string> => readFile(vscode.Uri.joinPath(context.extensionUri, 'media', 'factorials.py').fsPath, 'utf8');
   const storageFolder = context.globalStorageUri.fsPath;
-  const exercise = new ExercisePages({ host: kernel, record: ownRecord(kernel, storageFolder), clock, log, storageFolder, extensionUri: context.extensionUri });
+  const engineRecord = new EngineRecord(context.globalState, windowName());
+  const helpers = new HelperAccess(engineRecord.window, notePulled);
+  const exercise = new Exercise({
+    host: kernel, record: ownRecord(kernel, storageFolder), engineRecord, helpers, engines, clock, log, memory: context.globalState, readProgram, storageFolder,
+    findImage: async (engine) => findExerciseImage(engine, notePulled),
+  });
+  endExercise = () => exercise.end();
+  const processes = new ProcessPages(clock, context.extensionUri);
+  const exercisePages = new ExercisePages({ exercise, processes, log, extensionUri: context.extensionUri });
+  const cgroupPages = new CgroupPages({ host: kernel, engines, helpers, log, extensionUri: context.extensionUri });
   const view = new ContainersView(engines);
   const input = {
-    engines, log, made: new Made(context.globalState),
-    readProgram: () => readFile(vscode.Uri.joinPath(context.extensionUri, 'media', 'factorials.py').fsPath, 'utf8'),
+    engines, log, made, readProgram,
     selectedContainer: () => view.selectedContainer,
     openLivePage: (containerId: string) => livePages.open(containerId),
-    openExercise: () => exercise.open(),
+    openExercise: () => exercisePages.open(),
+    openContainerCgroup: (containerId: string) => cgroupPages.openContainer(containerId),
+    openProcessCgroup: (pid: number) => cgroupPages.openProcess(pid),
+    exerciseProgram: () => exercise.session?.observation?.program?.pid,
     showLog: () => log.show(),
     connect: open, finderInput,
     rememberEngine: async (choice?: EngineChoice) => context.workspaceState.update('engine', choice),
   };
   context.subscriptions.push(
-    log, engines, progress, livePages, exercise,
+    log, engines, progress, livePages, exercise, exercisePages, processes, cgroupPages, helpers,
+    new EngineLeft(engines, engineRecord, helpers, log),
     view,
     new EngineStatus(engines),
     new StepContexts(progress),
@@ -68,4 +93,9 @@ export function activate(context: vscode.ExtensionContext): void {
     void takeAwayLeft(kernel, storageFolder, log);
     context.subscriptions.push(new ContextWatcher(configDirOf(finderInput()), () => void engines.reconsider()));
   });
+}
+
+/** Ends the exercise's program and removes its group: nothing of ours runs on without its window. */
+export async function deactivate(): Promise<void> {
+  await endExercise?.();
 }

@@ -13,6 +13,7 @@ import { reconnect } from './reconnect';
 import { removeContainer } from './removeContainer';
 import { removeEngine } from './removeEngine';
 import { runHelloWorld } from './runHelloWorld';
+import { showCgroup, showProcessCgroup } from './showCgroup';
 import { showLogs } from './showLogs';
 import { startCpuDemo } from './startCpuDemo';
 import { useEngine } from './useEngine';
@@ -37,6 +38,8 @@ export function allCommands(input: CommandInput): Record<string, Command> {
     watchLiveCpu: watchLiveCpu(input),
     showLogs: showLogs(input),
     openExercise: openExercise(input),
+    showCgroup: showCgroup(input),
+    showProcessCgroup: showProcessCgroup(input),
     cleanUp: cleanUp(input),
     reconnect: reconnect(input),
     chooseEngine: chooseEngine(input),

@@ -18,6 +18,11 @@ export interface CommandInput {
   readProgram(): Promise<string>;
   openLivePage(containerId: string): void;
   openExercise(): Promise<void>;
+  openContainerCgroup(containerId: string): Promise<void>;
+  /** Of a process of this machine. */
+  openProcessCgroup(pid: number): Promise<void>;
+  /** The process that runs the exercise's program, where one is seen. */
+  exerciseProgram(): number | undefined;
   /** The container that is selected in the tree. */
   selectedContainer(): string | undefined;
   showLog(): void;

@@ -40,7 +40,7 @@ export class NoPython extends HumanError {
  */
 export async function startCpuDemo(input: CpuDemoInput): Promise<CpuDemo> {
   const { engine, signal } = input;
-  const image = await findImage(input);
+  const image = await findPythonImage(input);
   signal.throwIfAborted();
   const { id, name } = await create(input, image);
   try {
@@ -55,7 +55,12 @@ export async function startCpuDemo(input: CpuDemoInput): Promise<CpuDemo> {
   }
 }
 
-async function findImage({ engine, image, imageChosen, onPull, onPulled, signal }: CpuDemoInput): Promise<string> {
+/**
+ * Makes sure that the engine has an image that can run the demo: the given one, or another Python image when that one was not chosen.
+ * @returns its tag
+ * @throws PullFailed, EngineError, EngineUnreachable; an AbortError
+ */
+export async function findPythonImage({ engine, image, imageChosen, onPull, onPulled, signal }: Omit<CpuDemoInput, 'program'>): Promise<string> {
   if (await engine.inspectImage(image) !== undefined) { return image; }
   const other = imageChosen ? undefined : (await engine.listImages()).flatMap(({ tags }) => tags).find(isPython);
   if (other !== undefined) { return other; }

@@ -35,6 +35,15 @@ export function placeName(place: Place): string {
   }
 }
 
+/** The docker command with what chooses this engine, as words of a command line. */
+export function dockerCommand(place: Place): readonly string[] {
+  switch (place.kind) {
+    case 'default': return ['docker'];
+    case 'context': return ['docker', '--context', place.name];
+    case 'address': return ['docker', '--host', place.address];
+  }
+}
+
 /**
  * Docker's default, its stored contexts, and what was typed for this workspace. The one that is used comes first. The default is
  * left out while nothing is there and another is used.

@@ -8,7 +8,7 @@ import { type CgroupMachine, inspectMachine } from '../cgroup/machine';
 import type { GroupRoot } from '../cgroup/observe';
 import type { Process } from '../cgroup/processes';
 import type { Container } from '../engine/containers';
-import type { Engine } from '../engine/engine';
+import type { Engine, OutputChunk } from '../engine/engine';
 import { Conflict, NotFound } from '../engine/errors';
 import { byHandRole, roleLabel, windowLabel } from '../engine/ours';
 import { isRemoved } from '../engine/removal';
@@ -82,6 +82,12 @@ export class EnginePlace implements ExercisePlace {
     return undefined;
   }
 
+  /** What the program in a process prints from now on, line by line; undefined when the engine knows no such container. */
+  async outputOf(pid: number, signal?: AbortSignal): Promise<AsyncIterable<string> | undefined> {
+    const id = await this.containerOf(pid);
+    return id === undefined ? undefined : linesOf(await this.input.engine.containerLogs(id, { follow: true, tail: 0, tty: false }, signal));
+  }
+
   async startProgram(): Promise<void> {
     const { engine, program, window } = this.input;
     // One that ended is in the way of the name.
@@ -129,5 +135,16 @@ export class EnginePlace implements ExercisePlace {
   /** Whose command names the program, whoever made them. */
   private programContainers(): Container[] {
     return [...this.input.containers()].filter(({ labels, command }) => labels[roleLabel] === byHandRole || command.includes(programFile));
+  }
+}
+
+async function* linesOf(output: AsyncIterable<OutputChunk>): AsyncGenerator<string, void, undefined> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const { data } of output) {
+    const lines = (rest + decoder.decode(data, { stream: true })).split('\n');
+    // No line of ours is longer; a hostile one must not fill the memory.
+    rest = (lines.pop() ?? '').slice(-1_000);
+    yield* lines;
   }
 }

@@ -78,8 +78,9 @@ export class LocalPlace implements ExercisePlace {
     const { host, kill, record } = this.input;
     kill(program.pid);
     const longest = AbortSignal.timeout(endMillis);
-    for (; await readProcess(host, program.pid) !== undefined; await sleep(50, longest)) {
+    while (await readProcess(host, program.pid) !== undefined) {
       if (longest.aborted) { throw new HumanError(l10n.t('Process {0} was asked to end (SIGTERM), but still runs. End it yourself: kill -KILL {0}', program.pid)); }
+      await sleep(50, longest);
     }
     const { started } = this;
     if (started !== undefined && (started.child.pid === program.pid || started.child.exitCode !== null || started.child.signalCode !== null)) {

@@ -27,6 +27,12 @@ export function pageHtml(webview: vscode.Webview, dist: vscode.Uri, page: string
 </html>`;
 }
 
+/** The icon of our pages' tabs, which takes no colour from the theme. */
+export function tabIcon(extensionUri: vscode.Uri): { light: vscode.Uri; dark: vscode.Uri } {
+  const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, 'media', `tab-${theme}.svg`);
+  return { light: icon('light'), dark: icon('dark') };
+}
+
 function nonce(): string {
   return randomBytes(16).toString('base64');
 }

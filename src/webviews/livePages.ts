@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { plainText } from '../base/plainText';
 import type { Engines } from '../engine/engines';
 import type { LessonProgress } from '../lesson/progress';
-import { pageHtml } from './html';
+import { pageHtml, tabIcon } from './html';
 import { LiveSession, type LiveSessionInput } from './liveSession';
 import { type FromLivePage, parseFromLivePage, type ToLivePage } from './protocol';
 
@@ -28,9 +28,7 @@ export class LivePages implements vscode.Disposable {
     const dist = vscode.Uri.joinPath(this.extensionUri, 'dist');
     const title = vscode.l10n.t('Live CPU: {0}', plainText(container.name));
     const panel = vscode.window.createWebviewPanel(viewType, title, vscode.ViewColumn.Active, { enableScripts: true, localResourceRoots: [dist] });
-    // A tab's icon takes no colour from the theme.
-    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(this.extensionUri, 'media', `tab-${theme}.svg`);
-    panel.iconPath = { light: icon('light'), dark: icon('dark') };
+    panel.iconPath = tabIcon(this.extensionUri);
     this.panels.set(containerId, panel);
 
     const session = new LiveSession({ ...this.input, connection, limits, containerId });

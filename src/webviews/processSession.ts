@@ -19,6 +19,10 @@ export interface ProcessSessionInput {
   /** What the page calls it. */
   name: string;
   machineCpus: number;
+  /** How often to look while the page is seen, in milliseconds; five times a second when it is left out. */
+  lookMillis?: number;
+  /** What the process prints, for one whose output is no file of this machine. */
+  output?(signal: AbortSignal): Promise<AsyncIterable<string> | undefined>;
   clock: Clock;
   l10nBundle: Record<string, string> | undefined;
 }
@@ -39,11 +43,13 @@ export class ProcessSession implements Disposable {
   private timer: NodeJS.Timeout | undefined;
   private reading = false;
   private output: { path: string; at: number; rest: string } | undefined;
+  private readonly closed = new AbortController();
 
   readonly onMessage = this.published.event;
 
   constructor(private readonly input: ProcessSessionInput) {
     this.setVisible(true);
+    if (input.output !== undefined) { void this.follow(input.output).catch(() => { /* Without its lines there are no rates. */ }); }
   }
 
   /** Everything, for a page that begins. */
@@ -56,11 +62,12 @@ export class ProcessSession implements Disposable {
   setVisible(visible: boolean): void {
     clearInterval(this.timer);
     if (this.state === 'removed') { return; }
-    this.timer = setInterval(() => void this.tick(), visible ? seenMillis : hiddenMillis);
+    this.timer = setInterval(() => void this.tick(), visible ? this.input.lookMillis ?? seenMillis : Math.max(hiddenMillis, this.input.lookMillis ?? 0));
   }
 
   dispose(): void {
     clearInterval(this.timer);
+    this.closed.abort();
     this.state = 'removed';
     this.published.dispose();
   }
@@ -108,6 +115,7 @@ export class ProcessSession implements Disposable {
 
   /** What is new in the file that the program writes to; where that is none (a terminal), there are no rates. */
   private async readOutput(): Promise<void> {
+    if (this.input.output !== undefined) { return; }
     this.output ??= await this.findOutput();
     if (this.output === undefined) { return; }
     const { path, at, rest } = this.output;
@@ -117,12 +125,20 @@ export class ProcessSession implements Disposable {
       if (bytesRead === 0) { return; }
       const lines = (rest + buffer.toString('utf8', 0, bytesRead)).split('\n');
       this.output = { path, at: at + bytesRead, rest: lines.pop() ?? '' };
-      const now = this.input.clock.now();
-      const rates = this.history.addRates(lines.map(parseWorkRate).filter((rate) => rate !== undefined).slice(-1).map((perSecond) => ({ at: now, perSecond })));
-      if (rates.length > 0) { this.published.fire({ type: 'rates', rates, figures: this.history.figures() }); }
+      this.addRates(lines);
     } finally {
       await file.close();
     }
+  }
+
+  private async follow(output: NonNullable<ProcessSessionInput['output']>): Promise<void> {
+    for await (const line of await output(this.closed.signal) ?? []) { this.addRates([line]); }
+  }
+
+  private addRates(lines: readonly string[]): void {
+    const now = this.input.clock.now();
+    const rates = this.history.addRates(lines.map(parseWorkRate).filter((rate) => rate !== undefined).slice(-1).map((perSecond) => ({ at: now, perSecond })));
+    if (rates.length > 0) { this.published.fire({ type: 'rates', rates, figures: this.history.figures() }); }
   }
 
   private async findOutput(): Promise<ProcessSession['output']> {

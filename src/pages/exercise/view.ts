@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import type { FromExercisePage, ShownTask, ToExercisePage } from '../../webviews/exerciseProtocol';
-import { createButton, type PushButton } from '../controls';
+import type { FromExercisePage, PlaceId, ShownTask, ToExercisePage } from '../../webviews/exerciseProtocol';
+import { createButton, createChoice, type PushButton } from '../controls';
 import { element, setText } from '../dom';
 
 type Tasks = Extract<ToExercisePage, { type: 'tasks' }>;
@@ -27,7 +27,9 @@ class TaskRow {
   readonly #lines = element('pre', 'lines');
   readonly #do: PushButton;
   readonly #run: PushButton;
+  readonly #copy: PushButton;
   #mayDo = true;
+  #hasLines = true;
 
   constructor({ id }: ShownTask, send: (message: FromExercisePage) => void) {
     this.#do = createButton('primary', l10n.t('Do it for me'), () => send({ type: 'do', task: id }));
@@ -37,9 +39,12 @@ class TaskRow {
     if (id === 'watch') {
       const watch = createButton('primary', l10n.t('Open the live page'), () => send({ type: 'watch' }));
       buttons.prepend(watch.element);
+      buttons.append(createButton('secondary', l10n.t('Show its control groups'), () => send({ type: 'explore' })).element);
     } else {
       buttons.prepend(this.#do.element);
     }
+    if (id === 'make-group') { buttons.append(createButton('secondary', l10n.t('Change its name…'), () => send({ type: 'rename' })).element); }
+    this.#copy = copy;
     this.#mark.setAttribute('aria-hidden', 'true');
     this.element.dataset.task = id;
     this.element.append(
@@ -56,35 +61,80 @@ class TaskRow {
     setText(this.#why, why);
     setText(this.#lines, lines.join('\n'));
     this.#mayDo = mayDo;
-    this.#do.setEnabled(mayDo);
+    this.#hasLines = lines.length > 0;
+    this.#lines.hidden = !this.#hasLines;
+    this.#copy.setEnabled(this.#hasLines);
+    this.setBusy(false);
   }
 
   setBusy(busy: boolean): void {
     this.#do.setEnabled(!busy && this.#mayDo);
-    this.#run.setEnabled(!busy);
+    this.#run.setEnabled(!busy && this.#hasLines);
+  }
+}
+
+/** Where the exercise is done, how groups are written there, and what that machine is. */
+class PlaceSection {
+  readonly element = element('section', 'place');
+  readonly #choice = element('div', 'choice');
+  readonly #reason = element('p', 'muted way');
+  readonly #machine = element('ul', 'muted machine');
+  readonly #helper: PushButton;
+  readonly #scope = element('details', 'scope');
+  #shown = '';
+
+  constructor(private readonly send: (message: FromExercisePage) => void) {
+    this.#helper = createButton('primary', l10n.t('Start the helper…'), () => send({ type: 'startHelper' }));
+    this.element.append(element('h2', 'title', l10n.t('Where')), this.#choice, this.#reason, this.#helper.element, this.#machine, this.#scope);
+  }
+
+  show({ places, place, needsHelper, machine, scope }: Tasks): void {
+    const chosen = places.find(({ id }) => id === place);
+    const shown = JSON.stringify([places.map(({ title, possible }) => [title, possible]), place]);
+    // Only what changed is made anew: what has the focus keeps it.
+    if (shown !== this.#shown) {
+      this.#shown = shown;
+      const possible = places.filter(({ possible, id }) => possible || id === place);
+      this.#choice.replaceChildren(createChoice(l10n.t('Where'), possible.map(({ id, title }) => ({ value: id, label: title })), place, value => {
+        if (value !== place) { this.send({ type: 'place', place: value as PlaceId }); }
+      }));
+    }
+    const others = places.filter(({ id, possible }) => id !== place && !possible).map(({ title, reason }) => `${title}: ${reason}`);
+    setText(this.#reason, [chosen?.reason ?? '', ...others].join(' '));
+    this.#helper.element.hidden = !needsHelper;
+    if (this.#machine.childElementCount !== machine.length || this.#machine.textContent !== machine.join('')) { this.#machine.replaceChildren(...machine.map(sentence => element('li', '', sentence))); }
+    this.#scope.hidden = scope === null;
+    if (scope !== null && this.#scope.childElementCount === 0) {
+      this.#scope.append(
+        element('summary', '', l10n.t('Without root: let systemd make the group')), element('p', 'muted', scope.why), element('pre', 'lines', scope.lines.join('\n')),
+        element('div', 'buttons', createButton('secondary', l10n.t('Run in terminal'), () => this.send({ type: 'run', task: 'scope' })).element, createButton('secondary', l10n.t('Copy'), () => this.send({ type: 'copy', task: 'scope' })).element),
+      );
+    }
   }
 }
 
 /** The exercise: this machine, and the tasks with what the kernel says of each. */
 export class ExerciseView {
   readonly element = element('main', 'exercise');
-  readonly #machine = element('ul', 'muted machine');
+  readonly #place: PlaceSection;
   readonly #list = element('ol', 'tasks');
   readonly #live = element('p', 'visually-hidden');
   readonly #rows = new Map<ShownTask['id'], TaskRow>();
   #done = new Set<ShownTask['id']>();
 
   constructor(private readonly send: (message: FromExercisePage) => void) {
+    this.#place = new PlaceSection(send);
     this.#live.setAttribute('role', 'status');
     this.element.append(
       element('h1', 'name', l10n.t('Limit a process by hand')),
       element('p', '', l10n.t('What "docker update" did for a container you now do yourself, with files of the kernel: a group, a limit, a process in it. Each task is ticked by what the kernel says, whoever did it and under whatever name.')),
-      this.#machine, this.#list, this.#live,
+      this.#place.element, this.#list, this.#live,
     );
   }
 
-  show({ machine, tasks }: Tasks): void {
-    if (this.#machine.childElementCount === 0) { this.#machine.append(...machine.map(sentence => element('li', '', sentence))); }
+  show(message: Tasks): void {
+    const { tasks } = message;
+    this.#place.show(message);
     const first = this.#rows.size === 0;
     for (const task of tasks) {
       let row = this.#rows.get(task.id);
