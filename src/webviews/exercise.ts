@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock';
 import { Emitter } from '../base/emitter';
 import { detailsOf } from '../base/errors';
 import type { Log } from '../base/log';
+import { messageText } from '../base/plainText';
 import { describeMachine } from '../cgroup/describeMachine';
 import { type ExerciseStep, type StepCommands, userScopeCommands } from '../cgroup/exerciseCommands';
 import type { WritableCgroupHost } from '../cgroup/host';
@@ -169,6 +170,23 @@ export class Exercise implements vscode.Disposable {
   setVisible(visible: boolean): void {
     this.visible = visible;
     this.current?.setVisible(visible);
+  }
+
+  /** The page is closed: a helper goes with it. What is still there is said, and taken away if the user wants. */
+  async leave(): Promise<void> {
+    this.setVisible(false);
+    const session = this.current;
+    const { program, group } = session?.observation ?? {};
+    if (session !== undefined && (program !== undefined || group?.isPlainFolder === false)) {
+      const takeAway = vscode.l10n.t('Take Away');
+      const chosen = await vscode.window.showInformationMessage(messageText(vscode.l10n.t('The exercise goes on without its page: {0} is still there.', [program === undefined ? [] : [vscode.l10n.t('process {0}', program.pid)], group === undefined ? [] : [group.dir]].flat().join(', '))), takeAway);
+      if (chosen === takeAway) {
+        if (program !== undefined) { await session.do('stop'); }
+        if (group !== undefined) { await session.do('remove-group'); }
+      }
+    }
+    // Unless the page was opened again meanwhile.
+    if (!this.visible && session === this.current && session?.place instanceof EnginePlace) { await this.close(); }
   }
 
   /** Ends what runs and removes what we made, as the window ends. */

@@ -55,8 +55,11 @@ export class ExercisePages implements vscode.Disposable {
     });
     panel.onDidChangeViewState(() => exercise.setVisible(panel.visible));
     panel.onDidDispose(() => {
-      exercise.setVisible(false);
       this.panel = undefined;
+      exercise.leave().catch((error: unknown) => {
+        log.error(`exercise: ${detailsOf(error)}`);
+        void vscode.window.showErrorMessage(messageText(messageOf(error)));
+      });
     });
     panel.webview.html = pageHtml(panel.webview, dist, 'exercise', title);
     exercise.setVisible(true);

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Frame, Locator, Page } from '@playwright/test';
+import { chooseFromMenu, containerRow, showContainersView } from '../../lab/drive.mjs';
 import { ensurePackages } from '../../lab/packages.mjs';
 import { run } from '../../lab/processes.mjs';
 import { inFrame, palette } from '../../lab/vscode/browser.mjs';
@@ -17,6 +18,17 @@ test.beforeAll(async () => { await ensurePackages({ 'python3-minimal': 'python3'
 
 test.afterEach(async () => {
   for (const pid of await programs()) { process.kill(pid, 'SIGKILL'); }
+  for (const mount of cgroupMounts()) {
+    // A process that was just killed keeps its group for a moment.
+    await expect.poll(() => {
+      try {
+        rmdirSync(join(mount, 'demo'));
+        return 'gone';
+      } catch (error) {
+        return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'gone' : String(error);
+      }
+    }).toBe('gone');
+  }
 });
 
 for (const { way, button } of [{ way: 'done for the learner', button: 'Do it for me' }, { way: 'typed into the terminal', button: 'Run in terminal' }]) {
@@ -32,8 +44,84 @@ for (const { way, button } of [{ way: 'done for the learner', button: 'Do it for
     await expectDone(exercise, done);
     await page.screenshot({ path: `${pictures}/exercise-${button === 'Do it for me' ? 'done' : 'typed'}.png` });
     expect(await programs()).toEqual([]);
-    expect(cgroupMounts().filter((mount) => existsSync(join(mount, 'demo')))).toEqual([]);
+    expect(demoGroups()).toEqual([]);
   });
+}
+
+test('the exercise is done on the engine\'s machine, through a helper that shows what it may do before it starts', async ({ lab, workbench: { page } }) => {
+  const exercise = await openExercise(page);
+  await exercise.getByText(/^On the machine of the engine/).click();
+  await expect(task(exercise, 'start')).toContainText('Not known');
+  await exercise.getByText('Start the helper…', { exact: true }).click();
+  const consent = page.getByRole('dialog');
+  await expect(consent).toContainText('docker run --detach --label hello-containers.role=cgroup-helper --pid=host --cgroupns=host --volume /sys/fs/cgroup:/sys/fs/cgroup:rw --cap-add SYS_NICE --network none --read-only --security-opt no-new-privileges --rm busybox:latest sleep 600');
+  await page.screenshot({ path: `${pictures}/exercise-consent.png` });
+  await consent.getByRole('button', { name: 'Cancel' }).click();
+  await expect(task(exercise, 'start')).toContainText('Not known');
+  expect(await lab.docker('ps', '--all', '--quiet', '--filter', 'label=hello-containers.role=cgroup-helper')).toBe('');
+
+  await exercise.getByText('Start the helper…', { exact: true }).click();
+  await consent.getByRole('button', { name: 'Start the Helper' }).click();
+  await expect(task(exercise, 'start')).toContainText('No process runs factorials.py');
+  const done: TaskId[] = [];
+  for (const id of taskIds) {
+    await expectDone(exercise, done);
+    if (id !== 'watch') { await task(exercise, id).getByText('Do it for me', { exact: true }).click(); }
+    if (id === 'move') { await page.screenshot({ path: `${pictures}/exercise-engine.png` }); }
+    done.push(id);
+  }
+  await expectDone(exercise, done);
+  expect(demoGroups()).toEqual([]);
+  await palette(page, 'View: Close Editor');
+  await expect.poll(() => lab.docker('ps', '--all', '--quiet', '--filter', 'label=hello-containers.role')).toBe('');
+});
+
+test('killed in the middle of the exercise, the next start leaves no process and no group of ours', async ({ lab, workbench: { page } }) => {
+  const exercise = await openExercise(page);
+  for (const id of ['start', 'make-group', 'limit-10', 'move'] as const) {
+    await task(exercise, id).getByText('Do it for me', { exact: true }).click();
+    await expect(task(exercise, id)).toHaveAttribute('data-done', 'true');
+  }
+  expect(await programs()).toHaveLength(1);
+  await killExtensionHost(lab.serverPid);
+  expect(await programs()).toHaveLength(1);
+  expect(demoGroups()).not.toEqual([]);
+  await page.reload();
+  await showContainersView(page);
+  await expect(page.getByText('its program was ended and its group removed').first()).toBeVisible({ timeout: 60_000 });
+  await expect.poll(programs).toEqual([]);
+  expect(demoGroups()).toEqual([]);
+});
+
+test('a container\'s control groups are shown, with what each file says', async ({ lab, workbench: { page } }) => {
+  const id = await lab.docker('run', '--detach', '--label', 'hello-containers.role=test', '--name', 'shown', '--cpu-quota', '25000', 'busybox', 'sleep', '600');
+  await chooseFromMenu(containerRow(page, 'shown'), 'Show Its Control Groups');
+  const groups = await inFrame(page, (frame) => frame.locator('.group').first().isVisible(), 60_000);
+  await expect(groups.locator('.path').first()).toContainText(id);
+  const row = groups.getByRole('row', { name: /^cpu\.(max|cfs_quota_us)/ });
+  await expect(row).toContainText('25000');
+  await page.screenshot({ path: `${pictures}/cgroup.png` });
+  await lab.docker('update', '--cpu-quota', '12000', 'shown');
+  await expect(row).toContainText('12000');
+  await lab.docker('rm', '--force', 'shown');
+  await expect(groups.getByText('The process has ended')).toBeVisible();
+});
+
+async function killExtensionHost(serverPid: number): Promise<void> {
+  const found = await run('pgrep', ['--full', 'type=extensionHost']);
+  const hosts = await Promise.all(found.split('\n').filter((line) => line !== '').map(async (pid) => (await ancestors(Number(pid))).includes(serverPid) ? [Number(pid)] : []));
+  // Only one of ours: somebody else's VS Code may run on this machine.
+  expect(hosts.flat()).not.toEqual([]);
+  for (const pid of hosts.flat()) { process.kill(pid, 'SIGKILL'); }
+}
+
+async function ancestors(pid: number): Promise<number[]> {
+  const parent = Number(/^PPid:\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  return parent <= 1 ? [] : [parent, ...await ancestors(parent)];
+}
+
+function demoGroups(): string[] {
+  return cgroupMounts().filter((mount) => existsSync(join(mount, 'demo')));
 }
 
 async function openExercise(page: Page): Promise<Frame> {

@@ -14,6 +14,8 @@ import { installExtension, makeProfile, startServer } from '../../lab/vscode/ser
 export interface Lab {
   engine: Awaited<ReturnType<typeof openEngine>>;
   url: string;
+  /** Of VS Code's server: what it starts are its children. */
+  serverPid: number;
   /** Docker's configuration folder, which VS Code sees as the user's own. */
   dockerConfig: string;
   /** Puts the user's settings over the lab's own; VS Code sees the change at once. */
@@ -59,7 +61,7 @@ export const test = base.extend<{ workbench: Workbench }, { lab: Lab }>({
     const server = await startServer({ vscode, profile, env: { DOCKER_HOST: engine.host, DOCKER_CONFIG: dockerConfig, DOCKER_CONTEXT: undefined, DOCKER_TLS_VERIFY: undefined } });
     try {
       await use({
-        engine, url: server.url, dockerConfig,
+        engine, url: server.url, serverPid: server.pid, dockerConfig,
         setSettings: (more) => {
           const ofMachine = (name: string): boolean => name.startsWith('helloContainers.');
           const entries = Object.entries({ ...settings, ...more });
