@@ -38,9 +38,9 @@ export function activate(context: vscode.ExtensionContext): void {
     return connect(endpoint, { signal, ssh: { path: configuration().get('ssh.path', 'ssh'), env: process.env } });
   };
   const engines = new Engines({ finderInput, connect: open, clock, log });
-  const progress = new LessonProgress(engines, context.globalState);
-  const livePages = new LivePages(engines, { host: new LocalHost(), clock, log, l10nBundle: vscode.l10n.bundle }, context.extensionUri, progress);
   const kernel = new LocalHost();
+  const progress = new LessonProgress(engines, context.globalState, kernel);
+  const livePages = new LivePages(engines, { host: kernel, clock, log, l10nBundle: vscode.l10n.bundle }, context.extensionUri, progress);
   const storageFolder = context.globalStorageUri.fsPath;
   const exercise = new ExercisePages({ host: kernel, record: ownRecord(kernel, storageFolder), clock, log, storageFolder, extensionUri: context.extensionUri });
   const view = new ContainersView(engines);

@@ -1,0 +1,119 @@
+import * as l10n from '@vscode/l10n';
+import { HumanError, messageOf } from '../base/errors';
+import type { Log } from '../base/log';
+import { sleep } from '../base/sleep';
+import { exerciseCommands, type ExerciseStep, NoCpuController } from '../cgroup/exerciseCommands';
+import { type TaskId, taskIds } from './exercise';
+import type { LessonFacts } from './facts';
+import { done, open, unknown } from './states';
+import type { Exercise, Hands, Hints, StepState } from './step';
+
+/*
+ * What the four steps by hand have in common: each is some tasks of the exercise.
+ */
+
+/** The kernel counts in periods of 100 ms and must count twenty. Milliseconds between two looks, and how often. */
+const watching = { every: 250, looks: 120 };
+
+const commandsOf: Record<TaskId, ExerciseStep> = {
+  'start': 'start', 'make-group': 'makeGroup', 'limit-50': 'limitTo50', 'limit-10': 'limitTo10', 'move': 'move', 'watch': 'watch', 'stop': 'stop', 'remove-group': 'removeGroup',
+};
+
+/** There is no exercise to do. */
+class NoExercise extends HumanError {
+  constructor() {
+    super(l10n.t('There are no control groups here that could be changed by hand: the exercise says what this machine has.'));
+  }
+}
+
+/** The kernel never said that it throttles. */
+class NotThrottled extends HumanError {
+  constructor(reason: string) {
+    super(l10n.t('The program was limited, but the kernel\'s account does not say so yet: {0}', reason));
+  }
+}
+
+/** Done when each of the tasks is; the reason is that of the last, or of the first that is missing. */
+export function checkTasks({ byHand }: LessonFacts, ids: readonly TaskId[]): StepState {
+  if ('why' in byHand) { return unknown(byHand.why); }
+  const { tasks } = byHand.value;
+  if (tasks === undefined) { return unknown(l10n.t('The kernel is being asked.')); }
+  const states = ids.map((id) => tasks[id]);
+  const missing = states.find((state) => !state.done);
+  return missing === undefined ? done(states.at(-1)?.reason ?? '') : open(missing.reason);
+}
+
+/** The commands of the tasks for the machine that the exercise is done on. */
+export function taskHints({ byHand }: LessonFacts, nudge: string, way: string, ids: readonly TaskId[]): Hints {
+  const nothing = l10n.t('# Open the exercise: it shows the commands for this machine.');
+  if ('why' in byHand) { return [nudge, way, nothing]; }
+  const { machine, group, program } = byHand.value;
+  try {
+    const commands = exerciseCommands(machine, { group, program, pid: undefined, sudo: !machine.mayWrite });
+    return [nudge, way, ids.flatMap((id) => commands[commandsOf[id]].lines).join('\n')];
+  } catch (error) {
+    if (error instanceof NoCpuController) { return [nudge, way, `# ${error.message}`]; }
+    throw error;
+  }
+}
+
+/**
+ * Does what is still open of these tasks, and of those before them that they need.
+ * @throws NoExercise, NotThrottled; as Exercise.do
+ */
+export async function doTasks({ exercise, log }: Hands, ids: readonly TaskId[], signal: AbortSignal): Promise<void> {
+  if (exercise === undefined) { throw new NoExercise(); }
+  await exercise.look();
+  const { tasks: before } = exercise;
+  try {
+    await doUpTo(exercise, ids, signal);
+  } catch (error) {
+    // Only what was not there: the learner's own program or group stays.
+    if (before?.start.done === false) { await exercise.do('stop').catch(noteFailure(log)); }
+    if (before?.['make-group'].done === false) { await exercise.do('remove-group').catch(noteFailure(log)); }
+    throw error;
+  }
+}
+
+async function doUpTo(exercise: Exercise, ids: readonly TaskId[], signal: AbortSignal): Promise<void> {
+  const last = taskIds.indexOf(ids.at(-1) ?? 'start');
+  // Half a core on the way to a tenth is for the learner to try.
+  for (const id of taskIds.slice(0, last + 1).filter((task) => task !== 'limit-50')) {
+    signal.throwIfAborted();
+    if (isDone(exercise, id)) { continue; }
+    await exercise.do(id);
+    if (id === 'watch') { await watch(exercise, signal); }
+  }
+}
+
+async function watch(exercise: Exercise, signal: AbortSignal): Promise<void> {
+  for (let look = 1; !isDone(exercise, 'watch'); look += 1) {
+    if (look === watching.looks) { throw new NotThrottled(exercise.tasks?.watch.reason ?? ''); }
+    await sleep(watching.every, signal);
+    signal.throwIfAborted();
+    await exercise.look();
+  }
+}
+
+/**
+ * Stops the program, removes the group and begins the exercise anew. It remembers what was watched until the program is started
+ * again: so that is done, for a moment.
+ */
+export async function undoTasks({ exercise }: Hands): Promise<void> {
+  if (exercise === undefined) { throw new NoExercise(); }
+  await exercise.look();
+  await exercise.do('stop');
+  await exercise.do('remove-group');
+  if (isDone(exercise, 'watch')) {
+    await exercise.do('start');
+    await exercise.do('stop');
+  }
+}
+
+function noteFailure(log: Log): (error: unknown) => void {
+  return (error) => log.warn(`undoing the exercise: ${messageOf(error)}`);
+}
+
+function isDone({ tasks }: Exercise, id: TaskId): boolean {
+  return tasks?.[id].done === true;
+}
