@@ -1,6 +1,5 @@
 import * as l10n from '@vscode/l10n';
 import { HumanError, messageOf } from '../base/errors';
-import type { Log } from '../base/log';
 import { sleep } from '../base/sleep';
 import { exerciseCommands, type ExerciseStep, NoCpuController } from '../cgroup/exerciseCommands';
 import { type TaskId, taskIds } from './exercise';
@@ -12,8 +11,11 @@ import type { Exercise, Hands, Hints, StepState } from './step';
  * What the four steps by hand have in common: each is some tasks of the exercise.
  */
 
-/** The kernel counts in periods of 100 ms and must count twenty. Milliseconds between two looks, and how often. */
-const watching = { every: 250, looks: 120 };
+/**
+ * A task may be done a moment before the kernel shows it: a launcher starts the program, and throttling is counted over twenty periods
+ * of 100 ms, of which a busy machine may waste some. Milliseconds between two looks, and how often.
+ */
+const waiting = { every: 100, looks: 300 };
 
 const commandsOf: Record<TaskId, ExerciseStep> = {
   'start': 'start', 'make-group': 'makeGroup', 'limit-50': 'limitTo50', 'limit-10': 'limitTo10', 'move': 'move', 'watch': 'watch', 'stop': 'stop', 'remove-group': 'removeGroup',
@@ -26,10 +28,10 @@ class NoExercise extends HumanError {
   }
 }
 
-/** The kernel never said that it throttles. */
-class NotThrottled extends HumanError {
+/** A task was done, and the kernel does not show it. */
+class NotSeen extends HumanError {
   constructor(reason: string) {
-    super(l10n.t('The program was limited, but the kernel\'s account does not say so yet: {0}', reason));
+    super(l10n.t('The kernel does not show what was done by hand: {0}', reason));
   }
 }
 
@@ -59,37 +61,44 @@ export function taskHints({ byHand }: LessonFacts, nudge: string, way: string, i
 
 /**
  * Does what is still open of these tasks, and of those before them that they need.
- * @throws NoExercise, NotThrottled; as Exercise.do
+ * @throws NoExercise, NotSeen; as Exercise.do
  */
 export async function doTasks({ exercise, log }: Hands, ids: readonly TaskId[], signal: AbortSignal): Promise<void> {
   if (exercise === undefined) { throw new NoExercise(); }
   await exercise.look();
   const { tasks: before } = exercise;
+  const attempted: TaskId[] = [];
   try {
-    await doUpTo(exercise, ids, signal);
+    const last = taskIds.indexOf(ids.at(-1) ?? 'start');
+    // Half a core on the way to a tenth is for the learner to try.
+    for (const id of taskIds.slice(0, last + 1).filter((task) => task !== 'limit-50')) {
+      signal.throwIfAborted();
+      if (isDone(exercise, id)) { continue; }
+      attempted.push(id);
+      await exercise.do(id);
+      await seen(exercise, () => isDone(exercise, id), () => exercise.tasks?.[id].reason, signal);
+    }
   } catch (error) {
     // Only what was not there: the learner's own program or group stays.
-    if (before?.start.done === false) { await exercise.do('stop').catch(noteFailure(log)); }
-    if (before?.['make-group'].done === false) { await exercise.do('remove-group').catch(noteFailure(log)); }
+    const forget = attempted.filter((id) => before?.[id].done === false);
+    await takeBack(exercise, forget).catch((failure: unknown) => log.warn(`undoing the exercise: ${messageOf(failure)}`));
     throw error;
   }
 }
 
-async function doUpTo(exercise: Exercise, ids: readonly TaskId[], signal: AbortSignal): Promise<void> {
-  const last = taskIds.indexOf(ids.at(-1) ?? 'start');
-  // Half a core on the way to a tenth is for the learner to try.
-  for (const id of taskIds.slice(0, last + 1).filter((task) => task !== 'limit-50')) {
-    signal.throwIfAborted();
-    if (isDone(exercise, id)) { continue; }
-    await exercise.do(id);
-    if (id === 'watch') { await watch(exercise, signal); }
+async function takeBack(exercise: Exercise, attempted: readonly TaskId[]): Promise<void> {
+  if (attempted.includes('start')) {
+    await seen(exercise, () => isDone(exercise, 'start'), () => exercise.tasks?.start.reason, AbortSignal.timeout(3_000));
+    await exercise.do('stop');
   }
+  if (attempted.includes('make-group')) { await exercise.do('remove-group'); }
 }
 
-async function watch(exercise: Exercise, signal: AbortSignal): Promise<void> {
-  for (let look = 1; !isDone(exercise, 'watch'); look += 1) {
-    if (look === watching.looks) { throw new NotThrottled(exercise.tasks?.watch.reason ?? ''); }
-    await sleep(watching.every, signal);
+/** Looks until it is so. */
+async function seen(exercise: Exercise, is: () => boolean, reason: () => string | undefined, signal: AbortSignal): Promise<void> {
+  for (let look = 1; !is(); look += 1) {
+    if (look === waiting.looks) { throw new NotSeen(reason() ?? ''); }
+    await sleep(waiting.every, signal);
     signal.throwIfAborted();
     await exercise.look();
   }
@@ -99,19 +108,19 @@ async function watch(exercise: Exercise, signal: AbortSignal): Promise<void> {
  * Stops the program, removes the group and begins the exercise anew. It remembers what was watched until the program is started
  * again: so that is done, for a moment.
  */
-export async function undoTasks({ exercise }: Hands): Promise<void> {
+export async function undoTasks({ exercise }: Hands, signal: AbortSignal): Promise<void> {
   if (exercise === undefined) { throw new NoExercise(); }
   await exercise.look();
   await exercise.do('stop');
   await exercise.do('remove-group');
   if (isDone(exercise, 'watch')) {
     await exercise.do('start');
-    await exercise.do('stop');
+    try {
+      await seen(exercise, () => !isDone(exercise, 'watch'), () => exercise.tasks?.watch.reason, signal);
+    } finally {
+      await exercise.do('stop');
+    }
   }
-}
-
-function noteFailure(log: Log): (error: unknown) => void {
-  return (error) => log.warn(`undoing the exercise: ${messageOf(error)}`);
 }
 
 function isDone({ tasks }: Exercise, id: TaskId): boolean {
