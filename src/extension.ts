@@ -14,9 +14,11 @@ import { ContextWatcher } from './engine/contextWatcher';
 import type { Endpoint } from './engine/endpoint';
 import type { Engine } from './engine/engine';
 import { Engines } from './engine/engines';
+import { LessonJournal } from './lesson/journal';
 import { LessonProgress } from './lesson/progress';
 import { ContainersView } from './views/containersView';
 import { EngineStatus } from './views/engineStatus';
+import { LessonView } from './views/lessonView';
 import { StepContexts } from './views/stepContexts';
 import { CgroupPages } from './webviews/cgroupPages';
 import { EngineLeft } from './webviews/engineLeft';
@@ -48,8 +50,8 @@ export function activate(context: vscode.ExtensionContext): void {
     return connect(endpoint, { signal, ssh: { path: configuration().get('ssh.path', 'ssh'), env: process.env } });
   };
   const engines = new Engines({ finderInput, connect: open, clock, log });
-  const progress = new LessonProgress(engines, context.globalState);
   const kernel = new LocalHost();
+  const progress = new LessonProgress(engines, context.globalState, kernel);
   const livePages = new LivePages(engines, { host: kernel, clock, log, l10nBundle: vscode.l10n.bundle }, context.extensionUri, progress);
   const made = new Made(context.globalState);
   const notePulled = (engineId: string, image: string): Promise<void> => made.addPulled(engineId, image);
@@ -59,13 +61,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const helpers = new HelperAccess(engineRecord.window, notePulled);
   const exercise = new Exercise({
     host: kernel, record: ownRecord(kernel, storageFolder), engineRecord, helpers, engines, clock, log, memory: context.globalState, readProgram, storageFolder,
-    findImage: async (engine) => findExerciseImage(engine, notePulled),
+    findImage: async (engine) => findExerciseImage(engine, notePulled), progress,
   });
   endExercise = () => exercise.end();
   const processes = new ProcessPages(clock, context.extensionUri);
   const exercisePages = new ExercisePages({ exercise, processes, log, extensionUri: context.extensionUri });
   const cgroupPages = new CgroupPages({ host: kernel, engines, helpers, log, extensionUri: context.extensionUri });
   const view = new ContainersView(engines);
+  const journal = new LessonJournal(progress, context.globalState, clock);
   const input = {
     engines, log, made, readProgram,
     selectedContainer: () => view.selectedContainer,
@@ -74,6 +77,7 @@ export function activate(context: vscode.ExtensionContext): void {
     openContainerCgroup: (containerId: string) => cgroupPages.openContainer(containerId),
     openProcessCgroup: (pid: number) => cgroupPages.openProcess(pid),
     exerciseProgram: () => exercise.session?.observation?.program?.pid,
+    exercise, progress, journal, extensionVersion: (context.extension.packageJSON as { version: string }).version,
     showLog: () => log.show(),
     connect: open, finderInput,
     rememberEngine: async (choice?: EngineChoice) => context.workspaceState.update('engine', choice),
@@ -83,6 +87,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new EngineLeft(engines, engineRecord, helpers, log),
     view,
     new EngineStatus(engines),
+    journal, new LessonView(progress, journal, () => exercise.look()),
     new StepContexts(progress),
     ...Object.entries(allCommands(input)).map(([name, command]) => registerCommand(name, command, input)),
     vscode.workspace.onDidChangeConfiguration((change) => { if (change.affectsConfiguration('helloContainers.endpoint')) { void engines.reconsider(); } }),

@@ -6,6 +6,11 @@ export interface CgroupHost {
   read(path: string): Promise<string>;
 }
 
+/** The same, where it can also be asked where a link leads: /proc/PID/ns/pid leads to "pid:[4026531836]". */
+export interface ProcessHost extends CgroupHost {
+  readlink(path: string): Promise<string>;
+}
+
 /** The same, where groups can be made, changed and removed. Its errors carry the kernel's code (`code`: "EBUSY", "EINVAL", …). */
 export interface WritableCgroupHost extends CgroupHost {
   /** Writes into a file that is there, in one write(2), as the kernel's files want it. Never makes a file. */

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
-import { access, mkdir, open, readdir, readFile, rmdir } from 'node:fs/promises';
-import type { WritableCgroupHost } from './host';
+import { access, mkdir, open, readdir, readFile, readlink, rmdir } from 'node:fs/promises';
+import type { ProcessHost, WritableCgroupHost } from './host';
 
 /** The machine that the extension host runs on. */
-export class LocalHost implements WritableCgroupHost {
+export class LocalHost implements WritableCgroupHost, ProcessHost {
   read(path: string): Promise<string> {
     return readFile(path, 'utf8');
   }
@@ -20,6 +20,7 @@ export class LocalHost implements WritableCgroupHost {
 
   async mkdir(path: string): Promise<void> { await mkdir(path); }
   rmdir(path: string): Promise<void> { return rmdir(path); }
+  readlink(path: string): Promise<string> { return readlink(path); }
   list(path: string): Promise<string[]> { return readdir(path); }
 
   isWritable(path: string): Promise<boolean> {

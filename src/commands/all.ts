@@ -6,6 +6,8 @@ import type { Command, CommandInput } from './command';
 import { diagnoseEngine } from './diagnoseEngine';
 import { installDocker } from './installDocker';
 import { joinDockerGroup } from './joinDockerGroup';
+import { labReport } from './labReport';
+import { askStep, checkStep, hintStep, resetLesson, resetStep, solveStep } from './lessonStep';
 import { limitCpu, limitCpuTo10, removeCpuLimit } from './limitCpu';
 import { openExercise } from './openExercise';
 import { openWalkthrough } from './openWalkthrough';
@@ -50,6 +52,13 @@ export function allCommands(input: CommandInput): Record<string, Command> {
     installDocker: installDocker(),
     joinDockerGroup: joinDockerGroup(),
     openWalkthrough: openWalkthrough(),
+    solveStep: solveStep(input),
+    checkStep: checkStep(input),
+    hintStep: hintStep(input),
+    askStep: askStep(input),
+    resetStep: resetStep(input),
+    resetLesson: resetLesson(input),
+    labReport: labReport(input),
     showLog: () => {
       input.showLog();
       return undefined;

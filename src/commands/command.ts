@@ -7,6 +7,9 @@ import type { Endpoint } from '../engine/endpoint';
 import type { Engine } from '../engine/engine';
 import type { Engines, KnownEngine } from '../engine/engines';
 import { EngineUnreachable } from '../engine/errors';
+import type { LessonJournal } from '../lesson/journal';
+import type { LessonProgress } from '../lesson/progress';
+import type { Exercise } from '../lesson/step';
 import type { Made } from './made';
 
 /** What commands work with. */
@@ -23,6 +26,10 @@ export interface CommandInput {
   openProcessCgroup(pid: number): Promise<void>;
   /** The process that runs the exercise's program, where one is seen. */
   exerciseProgram(): number | undefined;
+  exercise: Exercise;
+  progress: LessonProgress;
+  journal: LessonJournal;
+  extensionVersion: string;
   /** The container that is selected in the tree. */
   selectedContainer(): string | undefined;
   showLog(): void;

@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { HumanError } from '../base/errors';
 import type { Engine } from './engine';
-import { Conflict, EngineError } from './errors';
+import { EngineError } from './errors';
+import { createNumbered } from './numbered';
 import { roleLabel } from './ours';
 import { pull, type PullProgress } from './pull';
 import { isRemoved } from './removal';
@@ -42,7 +43,7 @@ export async function startCpuDemo(input: CpuDemoInput): Promise<CpuDemo> {
   const { engine, signal } = input;
   const image = await findPythonImage(input);
   signal.throwIfAborted();
-  const { id, name } = await create(input, image);
+  const { id, name } = await createNumbered(engine, 'cpu-demo', { image, command: ['python3', '-u', '-c', input.program], labels: { [roleLabel]: 'cpu-demo' } });
   try {
     signal.throwIfAborted();
     await engine.startContainer(id);
@@ -77,17 +78,4 @@ export async function findPythonImage({ engine, image, imageChosen, onPull, onPu
 /** By its name: "python:3.12-slim", "docker.io/library/python:3". Looking into an image means running it. */
 function isPython(tag: string): boolean {
   return /^((docker\.io\/)?library\/)?(docker\.io\/)?python:3?(-|\.|$|latest)/.test(tag);
-}
-
-async function create({ engine, program }: CpuDemoInput, image: string): Promise<{ id: string; name: string }> {
-  for (let number = 1; ; number += 1) {
-    const name = number === 1 ? 'cpu-demo' : `cpu-demo-${number}`;
-    try {
-      const id = await engine.createContainer({ image, name, command: ['python3', '-u', '-c', program], labels: { [roleLabel]: 'cpu-demo' } });
-      return { id, name };
-    } catch (error) {
-      // The name is taken, by an earlier demo or by somebody else.
-      if (!(error instanceof Conflict) || number === 100) { throw error; }
-    }
-  }
 }

@@ -4,7 +4,7 @@ import { isAbort } from '../base/errors';
 import { sleep } from '../base/sleep';
 import { demultiplex } from './demux';
 import type { Endpoint } from './endpoint';
-import type { ContainerDetails, ContainerSpec, ContainerSummary, CpuConfig, Engine, EngineEvent, EngineFacts, ExecResult, ImageDetails, LogOptions, OutputChunk, PullMessage, StatsSample } from './engine';
+import type { ContainerDetails, ContainerSpec, ContainerSummary, CpuConfig, Engine, EngineEvent, EngineFacts, ExecResult, FileChange, ImageDetails, LogOptions, OutputChunk, PullMessage, StatsSample } from './engine';
 import { EngineError, explainConnectionError, explainRefusal, MalformedStream, notADocker } from './errors';
 import { readJsonLines } from './ndjson';
 import * as wire from './wire';
@@ -87,6 +87,19 @@ export class DockerEngine implements Engine {
   async *events(signal: AbortSignal, connected: () => void): AsyncGenerator<EngineEvent, void, undefined> {
     const response = await this.open({ method: 'GET', path: '/events' }, signal);
     connected();
+    yield* this.readEvents(response, signal);
+  }
+
+  async pastEvents(containerId: string, sinceMillis: number, untilMillis: number, signal?: AbortSignal): Promise<EngineEvent[]> {
+    const seconds = (millis: number): string => (millis / 1000).toFixed(3);
+    const query = { since: seconds(sinceMillis), until: seconds(untilMillis), filters: JSON.stringify({ type: ['container'], container: [containerId] }) };
+    const response = await this.open({ method: 'GET', path: '/events', query }, signal);
+    const events: EngineEvent[] = [];
+    for await (const event of this.readEvents(response, signal)) { events.push(event); }
+    return events;
+  }
+
+  private async *readEvents(response: IncomingMessage, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, undefined> {
     for await (const value of readJsonLines(this.body(response, signal))) {
       const event = wire.toEvent(value);
       if (event !== undefined) { yield event; }
@@ -168,6 +181,10 @@ export class DockerEngine implements Engine {
       await sleep(exitCode.every, signal ?? this.ended.signal);
     }
     throw new MalformedStream('the exit code of a command that ended');
+  }
+
+  async containerChanges(id: string): Promise<FileChange[]> {
+    return wire.toFileChanges(await this.json({ method: 'GET', path: `${container(id)}/changes` }));
   }
 
   async containerLogs(id: string, options: LogOptions, signal?: AbortSignal): Promise<AsyncIterable<OutputChunk>> {

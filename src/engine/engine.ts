@@ -78,6 +78,12 @@ export interface HostSpec {
   securityOpt?: readonly string[];
 }
 
+/** A path of a container's own layer that differs from its image. */
+export interface FileChange {
+  path: string;
+  kind: 'modified' | 'added' | 'deleted';
+}
+
 /** How a command in a container ended. */
 export interface ExecResult {
   exitCode: number;
@@ -176,6 +182,12 @@ export interface Engine extends Disposable {
   /** @param connected called once the stream is open: what happens from then on will be seen */
   events(signal: AbortSignal, connected: () => void): AsyncIterable<EngineEvent>;
 
+  /**
+   * What happened to a container between two moments of the engine's clock (milliseconds since the epoch), as far as the engine still
+   * knows: Docker keeps its last 256 events, and none over a restart. Waits for the second moment when it is yet to come.
+   */
+  pastEvents(containerId: string, sinceMillis: number, untilMillis: number, signal?: AbortSignal): Promise<EngineEvent[]>;
+
   listContainers(filter?: { id?: string; label?: string }): Promise<ContainerSummary[]>;
   inspectContainer(id: string): Promise<ContainerDetails>;
   createContainer(spec: ContainerSpec): Promise<string>;
@@ -198,6 +210,8 @@ export interface Engine extends Disposable {
    * Rejects with a Conflict when the container is not running, with a MalformedStream when the command writes more than 1 MB.
    */
   exec(id: string, command: readonly string[], options?: { signal?: AbortSignal }): Promise<ExecResult>;
+  /** How its file system differs from its image. What is mounted into it is not looked at. */
+  containerChanges(id: string): Promise<FileChange[]>;
   containerLogs(id: string, options: LogOptions, signal?: AbortSignal): Promise<AsyncIterable<OutputChunk>>;
   /** About one sample a second. */
   containerStats(id: string, signal: AbortSignal): AsyncIterable<StatsSample>;

@@ -7,7 +7,7 @@ import { type ConnectionState, EngineConnection } from './connection';
 import type { Container, ContainerChange } from './containers';
 import type { FinderInput } from './contexts';
 import type { Endpoint } from './endpoint';
-import type { Engine, EngineFacts } from './engine';
+import type { Engine, EngineEvent, EngineFacts } from './engine';
 import { LimitHistory } from './limitHistory';
 import { candidatesAt, listPlaces, type Place, placeKey, placeName } from './places';
 
@@ -19,6 +19,14 @@ export interface KnownEngine {
   connection: EngineConnection;
   limits: LimitHistory;
   /** Of the connection that stands; undefined until they are known. */
+  facts: EngineFacts | undefined;
+}
+
+/** An engine that answers. */
+export interface ConnectedEngine {
+  name: string;
+  endpoint: Endpoint;
+  /** undefined until they are known. */
   facts: EngineFacts | undefined;
 }
 
@@ -46,11 +54,14 @@ export class Engines implements Disposable {
 
   private readonly changed = new Emitter<undefined>();
   private readonly stateChanged = new Emitter<KnownEngine>();
+  private readonly happened = new Emitter<EngineEvent>();
   private readonly containersChanged = new Emitter<{ engine: KnownEngine; change: ContainerChange }>();
 
   /** There are other engines than before, or another one is used. */
   readonly onDidChangeEngines = this.changed.event;
   readonly onDidChangeState = this.stateChanged.event;
+  /** An event of the one that is used. */
+  readonly onEvent = this.happened.event;
   readonly onDidChangeContainers = this.containersChanged.event;
 
   constructor(private readonly input: EnginesInput) { }
@@ -65,12 +76,19 @@ export class Engines implements Disposable {
   get state(): ConnectionState { return this.used?.connection.state ?? { kind: 'idle' }; }
   get containers(): Iterable<Container> { return this.used?.connection.containers.containers ?? []; }
 
-  /** Whether the one that is used is another, or it or its containers changed. */
+  get facts(): EngineFacts | undefined { return this.used?.facts; }
+
+  /** Those that answer; the one that is used first. */
+  get connected(): readonly ConnectedEngine[] {
+    return this.all.flatMap(({ name, facts, connection: { state } }) => state.kind === 'connected' ? [{ name, facts, endpoint: state.engine.endpoint }] : []);
+  }
+
+  /** Whether the one that is used is another, its containers changed, or the state of any. */
   readonly onDidChange: Event<undefined> = (listener) => {
     const subscriptions = new DisposableStore();
     const isUsed = ({ key }: KnownEngine): boolean => key === this.usedKey;
     subscriptions.add(this.onDidChangeEngines(listener));
-    subscriptions.add(this.onDidChangeState((engine) => { if (isUsed(engine)) { listener(undefined); } }));
+    subscriptions.add(this.onDidChangeState(() => listener(undefined)));
     subscriptions.add(this.onDidChangeContainers(({ engine }) => { if (isUsed(engine)) { listener(undefined); } }));
     return subscriptions;
   };
@@ -118,7 +136,7 @@ export class Engines implements Disposable {
     this.disposed = true;
     for (const engine of this.known.values()) { engine.dispose(); }
     this.known.clear();
-    for (const emitter of [this.changed, this.stateChanged, this.containersChanged]) { emitter.dispose(); }
+    for (const emitter of [this.changed, this.stateChanged, this.happened, this.containersChanged]) { emitter.dispose(); }
   }
 
   private async list(): Promise<void> {
@@ -169,6 +187,7 @@ export class Engines implements Disposable {
       this.stateChanged.fire(engine);
       if (state.kind === 'connected') { void this.readFacts(engine, state.engine); }
     }));
+    parts.add(connection.onEvent((event) => { if (key === this.usedKey) { this.happened.fire(event); } }));
     parts.add(connection.containers.onDidChange((change) => this.containersChanged.fire({ engine, change })));
     this.known.set(key, engine);
     return engine;

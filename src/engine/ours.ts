@@ -6,7 +6,9 @@
 /** What a container of ours is for. */
 export const roleLabel = 'hello-containers.role';
 
-export type Role = 'hello-world' | 'cpu-demo';
+/** kernel-proof: told the kernel's version and ended. twin: one of two containers of one image, to be compared. */
+const roles = ['hello-world', 'cpu-demo', 'kernel-proof', 'twin'] as const;
+export type Role = typeof roles[number];
 
 /** The role of a container that changes control groups for us. No Role: it is our tool, and no container of the lesson. */
 export const helperRole = 'cgroup-helper';
@@ -24,8 +26,7 @@ export const standInLabel = 'hello-containers.stand-in';
 export const standInImage = 'hello-containers/hello-world:bundled';
 
 export function roleOf(labels: Readonly<Record<string, string>>): Role | undefined {
-  const role = labels[roleLabel];
-  return role === 'hello-world' || role === 'cpu-demo' ? role : undefined;
+  return roles.find((role) => role === labels[roleLabel]);
 }
 
 export function isStandIn(labels: Readonly<Record<string, string>>): boolean {

@@ -1,4 +1,4 @@
-import type { ContainerDetails, ContainerSpec, ContainerState, ContainerSummary, CpuConfig, EngineEvent, EngineFacts, ImageDetails, PublishedPort, PullMessage, StatsSample } from './engine';
+import type { ContainerDetails, ContainerSpec, ContainerState, ContainerSummary, CpuConfig, EngineEvent, EngineFacts, FileChange, ImageDetails, PublishedPort, PullMessage, StatsSample } from './engine';
 import { MalformedStream } from './errors';
 import { explainPullError } from './pull';
 
@@ -117,6 +117,15 @@ export function fromCpuConfigToOci({ nanoCpus, cpuQuota, cpuPeriod }: Partial<Cp
 
 export function toExitCode(value: unknown): number {
   return number(object(value).StatusCode);
+}
+
+/** null when there is none. */
+export function toFileChanges(value: unknown): FileChange[] {
+  const kinds = ['modified', 'added', 'deleted'] as const;
+  return array(value).map(object).flatMap(({ Path, Kind }) => {
+    const kind = kinds[number(Kind)];
+    return typeof Path === 'string' && kind !== undefined ? [{ path: Path, kind }] : [];
+  });
 }
 
 /** The exit code of a command in a container; undefined as long as it has none. */

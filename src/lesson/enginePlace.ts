@@ -47,6 +47,7 @@ const endMillis = 10_000;
 /** The machine of an engine: a helper container writes there, and the program runs in a container, too. */
 export class EnginePlace implements ExercisePlace {
   readonly mayWrite = true;
+  readonly file = programFile;
   readonly contained = true;
   readonly lookMillis = 3_000;
 

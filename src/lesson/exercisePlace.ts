@@ -5,7 +5,7 @@ import type { CgroupMachine } from '../cgroup/machine';
 import type { GroupRoot } from '../cgroup/observe';
 import type { Process } from '../cgroup/processes';
 
-/** The program of the exercise, by which its process is known. */
+/** The file name of the exercise's program. */
 export const programFile = 'factorials.py';
 
 /** Where the exercise is done: on this machine, or on the machine of an engine through a helper container. */
@@ -15,6 +15,8 @@ export interface ExercisePlace {
   readonly root: GroupRoot;
   /** Whether `host` may write there; else a terminal with sudo can. */
   readonly mayWrite: boolean;
+  /** The program's file name, by which its process is known. */
+  readonly file: string;
   /** Whether the program runs in a container. */
   readonly contained: boolean;
   /** How often it makes sense to look, in milliseconds: a look through a helper costs the engine a few commands. */

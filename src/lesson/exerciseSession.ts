@@ -10,7 +10,7 @@ import { rateBetween, type Reading } from '../cgroup/meter';
 import { whyNotMovable } from '../cgroup/movable';
 import { groupAt, groupNames, type Observation, observe } from '../cgroup/observe';
 import { checkTasks, type ExerciseFacts, type ExerciseMemory, remember, type TaskId, type TaskState } from './exercise';
-import { type ExercisePlace, programFile } from './exercisePlace';
+import type { ExercisePlace } from './exercisePlace';
 
 /** The process must stay where it is. */
 export class NotMovable extends HumanError { }
@@ -153,6 +153,13 @@ export class ExerciseSession implements Disposable {
     return task === 'move' ? String(this.seen?.program?.pid ?? '') : this.ownGroup().dir;
   }
 
+  /** Begins anew: what was seen earlier does not count any more. */
+  async forget(): Promise<void> {
+    this.memory = { halved: false, watched: false };
+    this.from = undefined;
+    await this.look();
+  }
+
   dispose(): void {
     this.disposed = true;
     this.setVisible(false);
@@ -161,10 +168,10 @@ export class ExerciseSession implements Disposable {
   }
 
   private async read(): Promise<void> {
-    const { place: { host, root, contained }, group: name, clock } = this;
+    const { place: { host, root, contained, file }, group: name, clock } = this;
     const before = this.before ??= new Set([...await groupNames(host, root)].filter((known) => known !== name));
     const among = await this.place.among();
-    const seen = this.seen = await observe({ host, root, file: programFile, name, before, contained, among, monotonic: () => clock.monotonic() });
+    const seen = this.seen = await observe({ host, root, file, name, before, contained, among, monotonic: () => clock.monotonic() });
     const facts: ExerciseFacts = { program: seen.program, programGroup: seen.programGroup, group: seen.group, account: this.account(seen) };
     this.memory = remember(facts, this.memory);
     const states = checkTasks(facts, this.memory);

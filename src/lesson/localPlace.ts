@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { HumanError } from '../base/errors';
 import { sleep } from '../base/sleep';
@@ -15,8 +16,10 @@ import { type ExercisePlace, rootOf } from './exercisePlace';
 export interface LocalPlaceInput {
   host: WritableCgroupHost;
   record: MadeRecord;
-  /** Saves the program where the learner finds it, and gives its path and the word for it in the terminal's folder. */
-  saveProgram(): Promise<{ path: string; word: string }>;
+  /** Where the program is, or will be: its path, and the word for it in the learner's terminal. */
+  program: { path: string; word: string };
+  /** Saves it there, if it is not. */
+  saveProgram(): Promise<void>;
   /** Starts a program in the background, its output in a file beside it. */
   spawn(path: string, environment: Record<string, string>): Promise<ChildProcess>;
   /** Asks a process to end (SIGTERM). */
@@ -41,28 +44,27 @@ export class LocalPlace implements ExercisePlace {
   /** What of ours runs, with what is written down of it. */
   private started: { child: ChildProcess; thing: MadeThing } | undefined;
 
-  private constructor(private readonly input: LocalPlaceInput, readonly machine: CgroupMachine, readonly root: GroupRoot, private readonly word: string) {
+  private constructor(private readonly input: LocalPlaceInput, readonly machine: CgroupMachine, readonly root: GroupRoot) {
     this.host = input.host;
   }
 
-  /**
-   * Looks at the machine, and saves the program.
-   * @throws NoCgroups, and what saveProgram throws
-   */
+  /** Looks at the machine, and changes nothing. @throws NoCgroups */
   static async open(input: LocalPlaceInput): Promise<LocalPlace> {
     const machine = await inspectMachine(input.host);
     const root = rootOf(machine);
     if (root === undefined) { throw new NoCgroups(); }
-    return new LocalPlace(input, machine, root, (await input.saveProgram()).word);
+    return new LocalPlace(input, machine, root);
   }
+
+  get file(): string { return basename(this.input.program.path); }
 
   get mayWrite(): boolean { return this.machine.mayWrite; }
 
   among(): Promise<undefined> { return Promise.resolve(undefined); }
 
   async startProgram(): Promise<void> {
-    const { record, saveProgram, spawn } = this.input;
-    const { path } = await saveProgram();
+    const { record, saveProgram, spawn, program: { path } } = this.input;
+    await saveProgram();
     const mark = randomUUID();
     const thing: MadeThing = { kind: 'program', mark };
     await record.add(thing);
@@ -93,6 +95,6 @@ export class LocalPlace implements ExercisePlace {
   forgetGroup(group: DemoGroup): Promise<void> { return this.input.record.forget({ kind: 'group', group }); }
 
   commands(group: string, pid: number | undefined): Record<ExerciseStep, StepCommands> {
-    return exerciseCommands(this.machine, { group, pid, program: this.word, sudo: !this.mayWrite });
+    return exerciseCommands(this.machine, { group, pid, program: this.input.program.word, sudo: !this.mayWrite });
   }
 }

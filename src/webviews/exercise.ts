@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import * as vscode from 'vscode';
 import type { Clock } from '../base/clock';
 import { Emitter } from '../base/emitter';
@@ -17,8 +18,9 @@ import { EnginePlace } from '../lesson/enginePlace';
 import { ExerciseSession } from '../lesson/exerciseSession';
 import { rootOf } from '../lesson/exercisePlace';
 import { LocalPlace } from '../lesson/localPlace';
+import type { LessonProgress } from '../lesson/progress';
 import type { EngineRecord } from './engineRecord';
-import { saveProgram, spawnProgram } from './exerciseProgram';
+import { programPlace, saveProgram, spawnProgram } from './exerciseProgram';
 import type { PlaceId, ShownPlace } from './exerciseProtocol';
 import type { HelperAccess } from './helperAccess';
 
@@ -32,6 +34,8 @@ export interface ExerciseInput {
   log: Log;
   memory: vscode.Memento;
   readProgram(): Promise<string>;
+  /** Its steps by hand are those of the session here. */
+  progress: Pick<LessonProgress, 'useExercise' | 'endExercise'>;
   /** Makes sure that an engine has an image with python3, with progress, and says which. */
   findImage(engine: Engine): Promise<string>;
   storageFolder: string;
@@ -99,20 +103,19 @@ export class Exercise implements vscode.Disposable {
     this.where = place;
     await this.input.memory.update(placeKey, place);
     if (place === 'here' && this.notHere === undefined) {
-      const { host, record, storageFolder, readProgram } = this.input;
-      const local = await LocalPlace.open({
-        host, record, saveProgram: async () => saveProgram(await readProgram(), storageFolder), spawn: spawnProgram, kill: (pid) => process.kill(pid, 'SIGTERM'),
-      });
-      this.sentences = { ...this.sentences, scope: local.machine.delegatedTo === undefined ? undefined : userScopeCommands((await saveProgram(await readProgram(), storageFolder)).word) };
+      const { host, record } = this.input;
+      const program = this.program();
+      const local = await LocalPlace.open({ host, record, program, saveProgram: () => this.saveProgram(), spawn: spawnProgram, kill: (pid) => process.kill(pid, 'SIGTERM') });
+      this.sentences = { ...this.sentences, scope: local.machine.delegatedTo === undefined ? undefined : userScopeCommands(program.word) };
       this.take(new ExerciseSession(local, this.groupName, this.input.clock));
     } else {
-      this.changed.fire(undefined);
+      this.none();
     }
   }
 
   /** Asks for a helper on the machine of the engine that is used, and begins there. Nothing happens when the user does not agree. */
   async startHelper(): Promise<void> {
-    const { engines, helpers, engineRecord, readProgram, storageFolder, clock, findImage } = this.input;
+    const { engines, helpers, engineRecord, readProgram, clock, findImage } = this.input;
     const known = await engines.usedEngine();
     const engine = await known.connection.engine();
     const helper = await helpers.start(engine, known.name, vscode.l10n.t('The exercise makes a control group on the machine of that engine, limits it, and moves a program into it.'));
@@ -120,9 +123,8 @@ export class Exercise implements vscode.Disposable {
     try {
       const { id: engineId } = await engine.facts();
       await engineRecord.note(engineId);
-      const program = await readProgram();
       const place = await EnginePlace.open({
-        engine, helper, program, programPath: (await saveProgram(program, storageFolder)).word, docker: dockerCommand(known.place), window: engineRecord.window,
+        engine, helper, program: await readProgram(), programPath: this.program().word, docker: dockerCommand(known.place), window: engineRecord.window,
         containers: () => known.connection.containers.containers,
         findImage: () => findImage(engine),
         noteGroup: (group) => engineRecord.note(engineId, group), forgetGroup: (group) => engineRecord.forget({ engineId, group }),
@@ -135,6 +137,14 @@ export class Exercise implements vscode.Disposable {
       throw error;
     }
   }
+
+  /** Where the program is on this machine, for the learner's own commands. */
+  program(): { path: string; word: string } { return programPlace(this.input.storageFolder); }
+
+  async saveProgram(): Promise<void> { await saveProgram(await this.input.readProgram(), this.program().path); }
+
+  /** Begins anew: what was seen earlier does not count any more. */
+  async forget(): Promise<void> { await this.current?.forget(); }
 
   /** Reads the kernel's state now, where that needs no question. */
   async look(): Promise<void> {
@@ -212,6 +222,7 @@ export class Exercise implements vscode.Disposable {
     session.onDidChange(() => this.changed.fire(undefined));
     session.onDidFail((error) => void this.fail(session, error));
     session.setVisible(this.visible);
+    this.input.progress.useExercise(this, { machine: session.place.machine, cpus: availableParallelism(), group: this.groupName, program: this.program().word });
     this.changed.fire(undefined);
   }
 
@@ -220,8 +231,13 @@ export class Exercise implements vscode.Disposable {
     this.input.log.warn(`exercise: ${detailsOf(error)}`);
     if (session === this.current && session.place instanceof EnginePlace) {
       await this.close();
-      this.changed.fire(undefined);
+      this.none();
     }
+  }
+
+  private none(): void {
+    this.input.progress.endExercise(vscode.l10n.t('Not known: no helper looks at the engine\'s machine yet. Open the exercise.'));
+    this.changed.fire(undefined);
   }
 
   private async close(): Promise<void> {

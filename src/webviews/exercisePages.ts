@@ -45,6 +45,8 @@ export class ExercisePages implements vscode.Disposable {
     }
     const { exercise, extensionUri, log } = this.input;
     await exercise.ensure();
+    // To look at, and for the learner's own commands.
+    await exercise.saveProgram();
     const dist = vscode.Uri.joinPath(extensionUri, 'dist');
     const title = vscode.l10n.t('Limit a Process by Hand');
     const panel = this.panel = vscode.window.createWebviewPanel('helloContainers.exercise', title, vscode.ViewColumn.Active, { enableScripts: true, localResourceRoots: [dist] });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { HumanError } from '../base/errors';
 import { programFile } from '../lesson/exercisePlace';
@@ -12,22 +12,23 @@ class FileInTheWay extends HumanError {
   }
 }
 
+/** Where the program is, or will be: in the learner's folder, else in a place of ours. */
+export function programPlace(storageFolder: string): { path: string; word: string } {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  return folder?.scheme === 'file' ? { path: join(folder.fsPath, programFile), word: programFile } : { path: join(storageFolder, programFile), word: join(storageFolder, programFile) };
+}
+
 /**
  * Saves the program as a file of the learner's own, to look at and to change. Never in the place of another file.
- * @param storageFolder for when no folder is open
- * @returns its path, and the word for it in a terminal
+ * @throws FileInTheWay
  */
-export async function saveProgram(text: string, storageFolder: string): Promise<{ path: string; word: string }> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const path = join(folder?.scheme === 'file' ? folder.fsPath : storageFolder, programFile);
-  const saved = { path, word: folder?.scheme === 'file' ? basename(path) : path };
+export async function saveProgram(text: string, path: string): Promise<void> {
   const found = await readFile(path, 'utf8').catch(() => undefined);
-  if (found === text) { return saved; }
+  if (found === text) { return; }
   if (found !== undefined) { throw new FileInTheWay(path); }
   await mkdir(dirname(path), { recursive: true });
   // Fails, rather than replaces, when a file came meanwhile.
   await writeFile(path, text, { flag: 'wx' });
-  return saved;
 }
 
 /** In the background and on its own: the terminal's and the window's end do not end it, our record does. */

@@ -5,7 +5,7 @@ import { cleanUp, findLeftovers } from '../../src/engine/cleanUp';
 import { setCpuLimit } from '../../src/engine/cpuLimit';
 import { LimitHistory } from '../../src/engine/limitHistory';
 import { LessonProgress } from '../../src/lesson/progress';
-import { lessonEngine } from '../unit/support/lessonEngine';
+import { lessonEngine, memoryIn } from '../unit/support/lessonEngine';
 import type { StepId } from '../../src/lesson/steps';
 import { LiveSession } from '../../src/webviews/liveSession';
 import { demo, demoImage, disposeAfterTest, figure, hello, localHost, useBench } from './bench';
@@ -16,14 +16,7 @@ describe('the lesson', () => {
 
   async function begin() {
     const connection = await bench().connected();
-    const memory = new Map<string, boolean>();
-    const progress = disposeAfterTest(new LessonProgress(lessonEngine(connection), {
-      get: (key, defaultValue) => memory.get(key) ?? defaultValue,
-      update: (key, value) => {
-        memory.set(key, value);
-        return Promise.resolve();
-      },
-    }));
+    const progress = disposeAfterTest(new LessonProgress(lessonEngine(connection), memoryIn(new Map()), localHost));
     const becomes = (step: StepId, state: 'done' | 'open'): Promise<string> => until(progress.onDidChange, `${step} is ${state}`, () => progress.steps[step].state === state && progress.steps[step].reason);
     const done = (): StepId[] => (Object.keys(progress.steps) as StepId[]).filter((step) => progress.steps[step].state === 'done');
     return { connection, progress, becomes, done };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import type { ProcessHost } from '../../../src/cgroup/host';
 import { connect } from '../../../src/engine/connect';
 import { EngineConnection } from '../../../src/engine/connection';
 import { roleLabel } from '../../../src/engine/ours';
@@ -7,7 +8,8 @@ import { LessonProgress } from '../../../src/lesson/progress';
 import type { StepId } from '../../../src/lesson/steps';
 import { silentLog } from '../../../src/base/log';
 import { EngineServer } from '../support/engineServer';
-import { lessonEngine } from '../support/lessonEngine';
+import { lessonEngine, memoryIn } from '../support/lessonEngine';
+import { MapHost } from '../support/mapHost';
 import { tempDir } from '../support/tempDir';
 import { record, until } from '../support/until';
 
@@ -15,7 +17,7 @@ const labels = { [roleLabel]: 'cpu-demo' };
 const limited = { NanoCpus: 0, CpuQuota: 10_000, CpuPeriod: 100_000 };
 let server: EngineServer;
 let connection: EngineConnection;
-let memory: Map<string, boolean>;
+let memory: Map<string, unknown>;
 let progress: LessonProgress;
 
 beforeEach(async () => {
@@ -29,12 +31,15 @@ beforeEach(async () => {
 });
 
 function open(): LessonProgress {
-  const opened = new LessonProgress(lessonEngine(connection), {
-    get: (key, defaultValue) => memory.get(key) ?? defaultValue,
-    update: (key, value) => { memory.set(key, value); return Promise.resolve(); },
-  });
+  const opened = new LessonProgress(lessonEngine(connection), memoryIn(memory), new NoProcesses());
   onTestFinished(() => opened.dispose());
   return opened;
+}
+
+/** A machine that no container runs on. */
+class NoProcesses extends MapHost implements ProcessHost {
+  constructor() { super({}); }
+  readlink(path: string): Promise<string> { return this.read(path); }
 }
 
 const state = (step: StepId): string => progress.steps[step].state;

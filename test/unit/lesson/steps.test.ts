@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Container } from '../../../src/engine/containers';
 import { roleLabel } from '../../../src/engine/ours';
-import { checkSteps, type LessonFacts, stepIds, type StepState } from '../../../src/lesson/steps';
+import { type LessonFacts, noFacts } from '../../../src/lesson/facts';
+import { checkSteps, stepIds, type StepState } from '../../../src/lesson/steps';
 import { summaryOf } from '../support/scriptedEngine';
 
 function container(id: string, fields: Partial<Container> = {}): Container {
@@ -13,13 +14,13 @@ const limited = (cores = 0.1): Container => demo({ cpuLimit: { cores, dialect: '
 const hello = (fields: Partial<Container> = {}): Container => container('hello', { image: 'hello-world', state: 'exited', status: 'Exited (0) 1 second ago', ...fields });
 
 function check(step: typeof stepIds[number], facts: Partial<LessonFacts>): StepState {
-  return checkSteps({ connected: true, containers: [], madeSomething: false, account: undefined, ...facts })[step];
+  return checkSteps({ ...noFacts('not asked'), connected: true, ...facts })[step];
 }
 
 const watched = (periods = 50, throttledPeriods = 48, containerId = 'demo'): NonNullable<LessonFacts['account']> => ({ containerId, cores: 0.1002, periods, throttledPeriods });
 
 test('without an engine only the first step is open; of the others nothing can be said', () => {
-  const steps = checkSteps({ connected: false, containers: [hello(), limited()], madeSomething: true, account: watched() });
+  const steps = checkSteps({ ...noFacts('not asked'), containers: [hello(), limited()], madeSomething: true, account: watched() });
   expect(steps.connect).toEqual({ state: 'open', reason: 'No Docker engine answers yet.' });
   for (const id of stepIds.slice(1)) { expect(steps[id]).toEqual({ state: 'unknown', reason: 'There is no engine to ask.' }); }
 });

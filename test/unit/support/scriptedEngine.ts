@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../../src/engine/endpoint';
-import type { ContainerDetails, ContainerSpec, ContainerSummary, CpuConfig, Engine, EngineEvent, EngineFacts, ExecResult, ImageDetails, LogOptions, OutputChunk, PullMessage, StatsSample } from '../../../src/engine/engine';
+import type { ContainerDetails, ContainerSpec, ContainerSummary, CpuConfig, Engine, EngineEvent, EngineFacts, ExecResult, FileChange, ImageDetails, LogOptions, OutputChunk, PullMessage, StatsSample } from '../../../src/engine/engine';
 import { Conflict, NotFound } from '../../../src/engine/errors';
 
 interface ScriptedContainer {
@@ -33,6 +33,10 @@ export class ScriptedEngine implements Engine {
   update: (cpu: CpuConfig, change: Partial<CpuConfig>) => CpuConfig = (cpu, change) => ({ ...cpu, ...change });
   /** How a command in a container ends. */
   execute: (command: readonly string[]) => Partial<ExecResult> = () => ({});
+  /** By container. */
+  readonly changes = new Map<string, FileChange[]>();
+  /** What happened earlier. */
+  past: EngineEvent[] = [];
   /** What containers were made of. */
   readonly specs: ContainerSpec[] = [];
   before: (call: string) => void | Promise<void> = () => { };
@@ -66,6 +70,17 @@ export class ScriptedEngine implements Engine {
   async *events(signal: AbortSignal, connected: () => void): AsyncGenerator<EngineEvent, void, undefined> {
     await this.call('events', '', signal, connected);
     await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  }
+
+  pastEvents(containerId: string, _since: number, _until: number, signal?: AbortSignal): Promise<EngineEvent[]> {
+    return this.call('pastEvents', containerId, signal, () => this.past.filter(({ id }) => id === containerId));
+  }
+
+  containerChanges(id: string): Promise<FileChange[]> {
+    return this.call('containerChanges', id, undefined, () => {
+      this.known(id);
+      return this.changes.get(id) ?? [];
+    });
   }
 
   listContainers(filter: { id?: string; label?: string } = {}): Promise<ContainerSummary[]> {

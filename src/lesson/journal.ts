@@ -1,0 +1,56 @@
+import type { Clock } from '../base/clock';
+import { type Disposable, DisposableStore } from '../base/disposable';
+import { Emitter } from '../base/emitter';
+import type { LessonMemory } from './notes';
+import type { LessonProgress } from './progress';
+import { type StepId, stepIds, type StepState } from './step';
+
+/** When a step was last seen done, and by what. */
+export interface JournalEntry {
+  /** Milliseconds since the epoch. */
+  at: number;
+  reason: string;
+  evidence: Readonly<Record<string, string | number>>;
+}
+
+const key = 'lesson.journal';
+
+/**
+ * Which steps were done, when, and what proved it. A step that is undone is not done any more, but it was: a clean-up at the end takes
+ * away what proved the others.
+ */
+export class LessonJournal implements Disposable {
+  private readonly subscriptions = new DisposableStore();
+  private readonly changed = new Emitter<undefined>();
+  private last: Partial<Record<StepId, StepState['state']>> = {};
+
+  readonly onDidChange = this.changed.event;
+
+  constructor(progress: LessonProgress, private readonly memory: LessonMemory, private readonly clock: Clock) {
+    this.subscriptions.add(progress.onDidChange((steps) => this.look(steps)));
+  }
+
+  get entries(): Readonly<Partial<Record<StepId, JournalEntry>>> { return this.memory.get(key, {}); }
+
+  /** For a step that is to be done again, or for all. */
+  async forget(...steps: readonly StepId[]): Promise<void> {
+    const forgotten: readonly StepId[] = steps.length === 0 ? stepIds : steps;
+    await this.memory.update(key, Object.fromEntries(Object.entries(this.entries).filter(([id]) => !forgotten.includes(id as StepId))));
+    this.changed.fire(undefined);
+  }
+
+  dispose(): void {
+    this.subscriptions.dispose();
+    this.changed.dispose();
+  }
+
+  private look(steps: Readonly<Record<StepId, StepState>>): void {
+    const done = stepIds.filter((id) => steps[id].state === 'done' && this.last[id] !== 'done');
+    this.last = Object.fromEntries(stepIds.map((id) => [id, steps[id].state]));
+    if (done.length === 0) { return; }
+    const at = this.clock.now();
+    const entries = Object.fromEntries(done.map((id): [StepId, JournalEntry] => [id, { at, reason: steps[id].reason, evidence: steps[id].evidence ?? {} }]));
+    void this.memory.update(key, { ...this.entries, ...entries });
+    this.changed.fire(undefined);
+  }
+}

@@ -1,0 +1,73 @@
+import type { Container } from '../engine/containers';
+import type { Engine, EngineEvent, FileChange } from '../engine/engine';
+import { hasRole } from './candidates';
+import type { KernelProof, Run, RunEvent, Twin } from './facts';
+
+/*
+ * What the list of containers does not say and a step asks for. Each rejects with what the engine said.
+ */
+
+/** Longer than any kernel's version. */
+const maxKernelChars = 200;
+
+/** A container that ran `uname -r` to its end. */
+export async function readKernelProof(engine: Engine, container: Container, signal: AbortSignal): Promise<KernelProof> {
+  const { id, name, image, imageId } = container;
+  const [details, printed] = await Promise.all([engine.inspectContainer(id), output(engine, id, signal)]);
+  // By its id: the tag may be another image's by now.
+  const imageBytes = (await engine.inspectImage(imageId === '' ? image : imageId))?.sizeBytes;
+  return { id, name, image, kernel: printed.trim(), millis: Date.parse(details.finishedAt) - Date.parse(details.startedAt), imageBytes };
+}
+
+async function output(engine: Engine, id: string, signal: AbortSignal): Promise<string> {
+  const { tty } = await engine.inspectContainer(id);
+  let text = '';
+  for await (const { stream, data } of await engine.containerLogs(id, { follow: false, tail: 2, tty }, signal)) {
+    if (stream === 'stdout' && text.length < maxKernelChars) { text += Buffer.from(data).toString('utf8').slice(0, maxKernelChars); }
+  }
+  return text;
+}
+
+export async function readTwin(engine: Engine, { id, name, imageId }: Container): Promise<Twin> {
+  return { id, name, imageId, changes: madeInside(await engine.containerChanges(id)) };
+}
+
+/** The engine's own doing in each container: mount points, and the files that tell it its name and its name servers. */
+const enginesOwn = /^\/(dev|proc|sys|run|var\/run|etc\/(hosts|hostname|resolv\.conf|mtab)|\.dockerenv)(\/|$)/;
+
+/** The changes that somebody made; a folder in which something changed is named with it, and says no more. */
+export function madeInside(changes: readonly FileChange[]): FileChange[] {
+  const made = changes.filter(({ path }) => !enginesOwn.test(path));
+  return made.filter(({ path, kind }) => kind !== 'modified' || !changes.some((other) => other.path.startsWith(`${path === '/' ? '' : path}/`)));
+}
+
+const runActions: readonly string[] = ['create', 'attach', 'start', 'die'] satisfies RunEvent['action'][];
+
+/** The events of a container that tell its life; others are left out. */
+export function toRunEvents(events: readonly EngineEvent[]): RunEvent[] {
+  return events.flatMap(({ action, at, attributes }) => {
+    if (!runActions.includes(action)) { return []; }
+    const exitCode = attributes.exitCode ?? attributes.containerExitCode;
+    return [{ action: action as RunEvent['action'], at, ...(action === 'die' && exitCode !== undefined ? { exitCode: Number(exitCode) } : {}) }];
+  }).sort((a, b) => a.at - b.at);
+}
+
+export function isWholeRun(events: readonly RunEvent[]): boolean {
+  const at = (action: RunEvent['action']): number => events.findIndex((event) => event.action === action);
+  return at('create') >= 0 && at('create') < at('start') && at('start') < at('die');
+}
+
+/** The events of one run of a container: as they were heard, or else as the engine still knows them. */
+export async function readRun(engine: Engine, { id, name, createdAt }: Container, heard: readonly EngineEvent[], signal: AbortSignal): Promise<Run> {
+  const live = toRunEvents(heard);
+  if (isWholeRun(live)) { return { id, name, events: live }; }
+  // The list tells the second, cut off.
+  const finishedAt = Date.parse((await engine.inspectContainer(id)).finishedAt);
+  const past = await engine.pastEvents(id, createdAt - 1_000, finishedAt + 1_000, signal);
+  return { id, name, events: toRunEvents(past) };
+}
+
+/** Of the containers that are compared, those that exist. */
+export function twinsOf(containers: readonly Container[]): Container[] {
+  return containers.filter(hasRole('twin'));
+}
