@@ -45,12 +45,21 @@ export async function showContainersView(page) {
 }
 
 /**
+ * One of our two views, with its header.
+ * @param {Page} page
+ * @param {'Containers' | 'Lesson'} name
+ */
+export function viewPane(page, name) {
+  return page.locator('.split-view-view > .pane').filter({ has: page.locator('.pane-header h3.title', { hasText: new RegExp(`^${name}$`) }) });
+}
+
+/**
  * A container's row in the view.
  * @param {Page} page
  * @param {string | RegExp} name
  */
 export function containerRow(page, name) {
-  return page.locator('.pane-body .monaco-list-row').filter({ has: page.locator('.label-name', { hasText: name }) });
+  return viewPane(page, 'Containers').locator('.monaco-list-row').filter({ has: page.locator('.label-name', { hasText: name }) });
 }
 
 /**

@@ -42,8 +42,14 @@ export function checkTasks({ byHand }: LessonFacts, ids: readonly TaskId[]): Ste
   if (tasks === undefined) { return unknown(l10n.t('The kernel is being asked.')); }
   const states = ids.map((id) => tasks[id]);
   const missing = states.find((state) => !state.done);
-  return missing === undefined ? done(states.at(-1)?.reason ?? '') : open(missing.reason);
+  if (missing !== undefined) { return open(missing.reason); }
+  return done(states.at(-1)?.reason ?? '', Object.fromEntries(ids.map((id) => [titles[id](), tasks[id].reason])));
 }
+
+const titles: Record<TaskId, () => string> = {
+  'start': () => l10n.t('Program'), 'make-group': () => l10n.t('Group'), 'limit-50': () => l10n.t('First limit'), 'limit-10': () => l10n.t('Limit'),
+  'move': () => l10n.t('Process'), 'watch': () => l10n.t('Kernel\'s account'), 'stop': () => l10n.t('Stopped'), 'remove-group': () => l10n.t('Removed'),
+};
 
 /** The commands of the tasks for the machine that the exercise is done on. */
 export function taskHints({ byHand }: LessonFacts, nudge: string, way: string, ids: readonly TaskId[]): Hints {

@@ -33,6 +33,8 @@ export interface ExerciseMemory {
   halved: boolean;
   /** The kernel was seen throttling the program at 10 %: from here on, stopping and removing is what is asked for. */
   watched: boolean;
+  /** What it was seen by. */
+  watchedReason?: string | undefined;
   /** When that program started, in the kernel's clock ticks. */
   watchedStartTicks?: number | undefined;
   /** A limit that the group had, in cores, if it was seen with one. */
@@ -55,11 +57,13 @@ export function remember(facts: ExerciseFacts, memory: ExerciseMemory): Exercise
   // A new start: nothing of the last run counts. The same program without its group is none: who removes the group first is not done yet.
   const isAnother = facts.program !== undefined && facts.program.startTicks !== memory.watchedStartTicks;
   if (memory.watched && isAnother && facts.group === undefined) { return { halved: false, watched: false }; }
-  const watched = memory.watched || checkWatch(facts).done;
+  const watch = checkWatch(facts);
+  const watched = memory.watched || watch.done;
+  const watchedReason = memory.watched ? memory.watchedReason : watch.reason;
   const watchedStartTicks = memory.watched ? memory.watchedStartTicks : watched ? facts.program?.startTicks : undefined;
   const { group } = facts;
   const limited = group?.limit != null ? { dir: group.dir, cores: coresOf(group.limit) } : group?.dir === memory.limited?.dir ? memory.limited : undefined;
-  return { watched, watchedStartTicks, limited, halved: watched || isLimitedTo(facts.group, 0.5) || (memory.halved && facts.group !== undefined) };
+  return { watched, watchedReason, watchedStartTicks, limited, halved: watched || isLimitedTo(facts.group, 0.5) || (memory.halved && facts.group !== undefined) };
 }
 
 /** Checks each task. */
@@ -71,7 +75,7 @@ export function checkTasks(facts: ExerciseFacts, memory: ExerciseMemory): Record
     'limit-50': memory.halved ? { done: true, reason: l10n.t('The group was limited to 50 % of a core.') } : checkLimit(facts, memory, 0.5),
     'limit-10': over(checkLimit(facts, memory, 0.1)),
     'move': over(checkMove(facts)),
-    'watch': memory.watched ? { done: true, reason: l10n.t('The kernel was seen throttling the program.') } : checkWatch(facts),
+    'watch': memory.watched ? { done: true, reason: memory.watchedReason ?? l10n.t('The kernel was seen throttling the program.') } : checkWatch(facts),
     'stop': checkStop(facts, memory),
     'remove-group': checkRemoved(facts, memory),
   };

@@ -76,7 +76,8 @@ function lineOf(step: StepId, { states, journal }: ReportInput, hide: (text: str
   const state = states[step];
   const entry = journal[step];
   const isDone = state.state === 'done';
-  const proof = isDone || entry === undefined ? state : entry;
+  // As it was proven: later the same state may have other words.
+  const proof = entry ?? state;
   return {
     step, state: !isDone && entry !== undefined ? 'was done' : state.state,
     ...entry === undefined ? {} : { doneAt: new Date(entry.at).toISOString() },
@@ -95,10 +96,11 @@ function engineLines({ name, id, version, apiVersion, operatingSystem, kernelVer
   ];
 }
 
-/** Addresses lead to machines, and tell users' names: what is behind "ssh://" or "tcp://" goes, and each of the names. */
+/** Addresses lead to machines, and tell users' names: what is behind "ssh://" goes, but the usual socket, and each of the names. */
 function hider(names: readonly string[]): (text: string) => string {
   const hidden = names.filter((name) => name !== '');
-  return (text) => names.length === 0 ? text : hidden.reduce((shorter, name) => shorter.replaceAll(name, '…'), text.replace(/\b(ssh|tcp|https?):\/\/[^\s,;)]+/g, '$1://…'));
+  const address = /\b(ssh|tcp|https?|unix|npipe):\/\/(?!\/(?:var\/)?run\/docker\.sock\b)[^\s,;)]+/g;
+  return (text) => names.length === 0 ? text : hidden.reduce((shorter, name) => shorter.replaceAll(name, '…'), text.replace(address, '$1://…'));
 }
 
 function stateWord(state: EvidenceLine['state']): string {

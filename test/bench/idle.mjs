@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openWorkbench, showContainersView } from '../../lab/drive.mjs';
+import { openWorkbench, showContainersView, viewPane } from '../../lab/drive.mjs';
 import { openEngine } from '../../lab/engine.mjs';
 import { serveExtension } from '../../lab/extension.mjs';
 import { run } from '../../lab/processes.mjs';
@@ -31,7 +31,7 @@ try {
   // Not activated yet: what VS Code itself costs.
   const floor = await atRest(host);
   await showContainersView(page);
-  const row = (name) => page.locator('.pane-body .monaco-list-row[aria-level="1"]').filter({ hasText: name });
+  const row = (name) => viewPane(page, 'Containers').locator('.monaco-list-row[aria-level="1"]').filter({ hasText: name });
   await Promise.all([near.host, other.host].map((address) => row(address).waitFor()));
   for (const name of ['gone', 'refused', 'unknown']) { await row(name).filter({ hasText: 'not reached' }).waitFor(); }
   const logged = logLines(folderOfLogs());

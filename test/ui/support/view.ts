@@ -1,14 +1,15 @@
 import type { Locator, Page } from '@playwright/test';
+import { viewPane } from '../../../lab/drive.mjs';
 import { expect } from '../fixtures';
 
 /** What the containers view says over its rows: why there is no engine. */
 export function viewMessage(page: Page): Locator {
-  return page.locator('.tree-explorer-viewlet-tree-view .message');
+  return viewPane(page, 'Containers').locator('.tree-explorer-viewlet-tree-view .message');
 }
 
 /** All rows of the containers view. */
 export function viewRows(page: Page): Locator {
-  return page.locator('.tree-explorer-viewlet-tree-view .monaco-list-row');
+  return viewPane(page, 'Containers').locator('.monaco-list-row');
 }
 
 /** The row of an engine, where there are several. */
@@ -23,5 +24,5 @@ export function fixRow(page: Page, label: string): Locator {
 
 /** The view is connected to that engine: its title says the address. */
 export async function expectConnected(page: Page, address: string): Promise<void> {
-  await expect(page.locator('.pane-header .description')).toHaveText(address);
+  await expect(viewPane(page, 'Containers').locator('.pane-header .description')).toHaveText(address);
 }
