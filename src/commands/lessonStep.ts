@@ -25,11 +25,12 @@ export async function pickStep({ progress }: CommandInput, target: StepTarget | 
 
 /** What solve and reset work with, on the engine that is used. */
 export async function handsFor({ engines, exercise, log, made, progress, readProgram }: CommandInput, report: (message: string, increment?: number) => void, signal: AbortSignal): Promise<Hands> {
-  const engine = await (await engines.usedEngine()).connection.engine(signal);
+  const { connection } = await engines.usedEngine();
+  const engine = await connection.engine(signal);
   const configuration = vscode.workspace.getConfiguration('helloContainers');
   const bar = new ProgressBar();
   return {
-    engine, made, log, exercise, clock: systemClock, notes: progress.notes, program: readProgram, facts: () => progress.facts,
+    engine, made, log, exercise, clock: systemClock, notes: progress.notes, program: readProgram, facts: () => progress.facts, refresh: (id) => connection.containers.refresh(id),
     images: { hello: 'hello-world', demo: configuration.get('cpuDemo.image', 'python:3-alpine').trim(), demoChosen: configuration.inspect('cpuDemo.image')?.globalValue !== undefined },
     onPull: (pulled) => report(pullMessage(vscode.l10n.t('image'), pulled), bar.increment(pulled)),
     onOutput: () => { },

@@ -123,7 +123,7 @@ export function toExitCode(value: unknown): number {
 export function toFileChanges(value: unknown): FileChange[] {
   const kinds = ['modified', 'added', 'deleted'] as const;
   return array(value).map(object).flatMap(({ Path, Kind }) => {
-    const kind = kinds[number(Kind)];
+    const kind = typeof Kind === 'number' ? kinds[Kind] : undefined;
     return typeof Path === 'string' && kind !== undefined ? [{ path: Path, kind }] : [];
   });
 }

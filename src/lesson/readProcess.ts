@@ -32,7 +32,8 @@ export async function readContainerProcess(host: ProcessHost, engine: Engine, co
 }
 
 async function fromKernel(host: ProcessHost, engine: Engine, { id, name }: Container, pid: number, signal: AbortSignal): Promise<ContainerProcess | undefined> {
-  const [status, groups] = await Promise.all([host.read(`/proc/${pid}/status`), host.read(`/proc/${pid}/cgroup`)]).catch(() => ['', ''] as const);
+  const [status, groups] = await Promise.all(['status', 'cgroup'].map((file) => host.read(`/proc/${pid}/${file}`).catch(() => '')));
+  if (status === undefined || groups === undefined) { return undefined; }
   const cgroup = [...parseProcCgroup(groups).values()].find((path) => path.includes(id));
   if (cgroup === undefined) { return undefined; }
   const parent = Number(/^PPid:\t(\d+)/m.exec(status)?.[1] ?? 0);

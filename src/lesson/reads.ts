@@ -35,10 +35,13 @@ export async function readTwin(engine: Engine, { id, name, imageId }: Container)
 /** The engine's own doing in each container: mount points, and the files that tell it its name and its name servers. */
 const enginesOwn = /^\/(dev|proc|sys|run|var\/run|etc\/(hosts|hostname|resolv\.conf|mtab)|\.dockerenv)(\/|$)/;
 
+/** The folders that those are in: Podman names them as modified, and nothing in them. */
+const aroundThem: readonly string[] = ['/', '/etc', '/var'];
+
 /** The changes that somebody made; a folder in which something changed is named with it, and says no more. */
 export function madeInside(changes: readonly FileChange[]): FileChange[] {
   const made = changes.filter(({ path }) => !enginesOwn.test(path));
-  return made.filter(({ path, kind }) => kind !== 'modified' || !changes.some((other) => other.path.startsWith(`${path === '/' ? '' : path}/`)));
+  return made.filter(({ path, kind }) => kind !== 'modified' || !(aroundThem.includes(path) || made.some((other) => other.path.startsWith(`${path}/`))));
 }
 
 const runActions: readonly string[] = ['create', 'attach', 'start', 'die'] satisfies RunEvent['action'][];

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import type { EngineFacts } from '../engine/engine';
 import type { StepState } from './step';
 
 /*
@@ -24,6 +25,11 @@ export function noEngine(): StepState {
 /** Options in an order that does not tell the answer, each once. */
 export function ordered(...options: readonly string[]): string[] {
   return [...new Set(options)].sort();
+}
+
+/** What an engine is made of, and in which versions, as evidence. Podman's runtime tells more than one line. */
+export function partsOf(facts: EngineFacts | undefined): Record<string, string> {
+  return Object.fromEntries((facts?.components ?? []).map(({ name, version }) => [name, version.split('\n', 1)[0] ?? '']));
 }
 
 /** To a digit behind the point, as text: "12.3". */

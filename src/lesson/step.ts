@@ -88,6 +88,7 @@ export interface PulledImages {
 
 /** What solve and reset work with. Made for one engine: the one that is used when the learner asks. */
 export interface Hands {
+  /** That of the connection whose containers the checks see: it remembers what Podman does not tell. */
   engine: Engine;
   /** The image of hello-world (the official or the bundled one), and that of the CPU demo with whether the learner chose it. */
   images: { hello: string; demo: string; demoChosen: boolean };
@@ -100,6 +101,8 @@ export interface Hands {
   notes: LessonNotes;
   /** What is known now. */
   facts(): LessonFacts;
+  /** Asks for a container again after a change that not every engine announces: Podman says nothing of a new limit. */
+  refresh(containerId: string): Promise<void>;
   /** For a progress bar, and what a container printed. */
   onPull(progress: PullProgress): void;
   onOutput(chunk: OutputChunk): void;

@@ -31,9 +31,11 @@ describe('the lesson', () => {
 
     const { name } = await hello(engine).result;
     expect(await becomes('hello-world', 'done')).toContain(name);
+    expect(await becomes('follow-the-run', 'done')).toContain(name);
     const { id } = await demo(engine);
     expect(await becomes('cpu-demo', 'done')).toContain('cpu-demo');
-    expect(done()).toEqual(['connect', 'hello-world', 'cpu-demo']);
+    expect(await becomes('a-process', 'done')).toContain('cpu-demo');
+    expect(done()).toEqual(['connect', 'hello-world', 'follow-the-run', 'a-process', 'cpu-demo']);
     await becomes('limit', 'open');
     expect(progress.steps.limit.reason).toContain('no CPU limit');
 
@@ -51,14 +53,14 @@ describe('the lesson', () => {
       if ('figures' in message) { progress.noteAccount(id, message.figures.capCores === null ? null : message.figures.account); }
     });
     figure(await becomes('watch', 'done'));
-    expect(done()).toEqual(['connect', 'hello-world', 'cpu-demo', 'limit', 'watch']);
+    expect(done()).toEqual(['connect', 'hello-world', 'follow-the-run', 'a-process', 'cpu-demo', 'limit', 'watch']);
 
     await setCpuLimit(engine, id, undefined);
     await Promise.all([becomes('limit', 'open'), becomes('watch', 'open')]);
     await setCpuLimit(engine, id, 0.1);
     await Promise.all([becomes('limit', 'done'), becomes('watch', 'done')]);
     await engine.stopContainer(id);
-    await Promise.all([becomes('cpu-demo', 'open'), becomes('limit', 'open'), becomes('watch', 'open')]);
+    await Promise.all([becomes('cpu-demo', 'open'), becomes('limit', 'open'), becomes('watch', 'open'), becomes('a-process', 'open')]);
     expect(progress.steps['cpu-demo'].reason).toContain('Exited (0)');
     await engine.startContainer(id);
     await Promise.all([becomes('cpu-demo', 'done'), becomes('limit', 'done')]);

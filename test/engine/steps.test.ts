@@ -3,10 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { openPodman } from '../../lab/docker/podman.mjs';
 import { ensurePackages } from '../../lab/packages.mjs';
 import { systemClock } from '../../src/base/clock';
 import { silentLog } from '../../src/base/log';
 import { foldersOf } from '../../src/cgroup/demoGroup';
+import type { ProcessHost } from '../../src/cgroup/host';
 import { LocalHost } from '../../src/cgroup/localHost';
 import { inspectMachine } from '../../src/cgroup/machine';
 import { MadeRecord } from '../../src/cgroup/made';
@@ -19,7 +21,7 @@ import { LessonProgress } from '../../src/lesson/progress';
 import type { Exercise, Hands, StepId, StepState } from '../../src/lesson/step';
 import { stepOf, steps } from '../../src/lesson/steps';
 import { lessonEngine, memoryIn } from '../unit/support/lessonEngine';
-import { type Bench, demoImage, disposeAfterTest, figure, hello, localHost, program, useBench } from './bench';
+import { type Bench, demoImage, disposeAfterTest, figure, hello, localHost, program, useBench, useBenchOf } from './bench';
 import { poll, until } from './until';
 
 /*
@@ -42,15 +44,16 @@ class OwnGroupOnly extends LocalHost {
   }
 }
 
-async function begin(bench: Bench) {
+async function begin(bench: Bench, host: ProcessHost = localHost) {
   const connection = await bench.connected();
-  const progress = disposeAfterTest(new LessonProgress(lessonEngine(connection), memoryIn(new Map()), localHost));
+  const progress = disposeAfterTest(new LessonProgress(lessonEngine(connection), memoryIn(new Map()), host));
   const pulled: string[] = [];
+  const { state } = connection;
   const hands: Hands = {
-    engine: bench.engine, images: { hello: 'hello-world', demo: demoImage, demoChosen: false },
+    engine: state.kind === 'connected' ? state.engine : expect.fail('not connected'), images: { hello: 'hello-world', demo: demoImage, demoChosen: false },
     made: { pulled: () => pulled, addPulled: (_, tag) => { pulled.push(tag); return Promise.resolve(); }, forgetPulled: () => Promise.resolve() },
     program: () => Promise.resolve(program), exercise: undefined, notes: progress.notes, facts: () => progress.facts,
-    onPull: () => { }, onOutput: () => { }, clock: systemClock, log: silentLog,
+    refresh: (id) => connection.containers.refresh(id), onPull: () => { }, onOutput: () => { }, clock: systemClock, log: silentLog,
   };
   const becomes = (id: StepId, is: (state: StepState) => boolean, what: string): Promise<StepState> =>
     until(progress.onDidChange, `${id} ${what}, is ${JSON.stringify(progress.steps[id])}`, () => is(progress.steps[id]) && progress.steps[id]);
@@ -100,31 +103,42 @@ const setUp: Partial<Record<StepId, (engine: Engine) => Promise<unknown>>> = {
   'clean-up': (engine) => hello(engine).result,
 };
 
+/** Not done, solved, done, undone, and nothing is left of it. @returns what it was when it was done */
+async function goThrough(bench: Bench, id: StepId, host?: ProcessHost): Promise<StepState> {
+  const { progress, hands, done, open } = await begin(bench, host);
+  if (byHand.includes(id)) { hands.exercise = await exerciseHere(progress); }
+  await setUp[id]?.(hands.engine);
+  await open(id);
+  const { solve, reset, hints } = stepOf(id);
+  const from = performance.now();
+  await solve?.(hands, signal);
+  const state = await done(id);
+  figure(`${id} (${Math.round(performance.now() - from)} ms): ${state.reason} ${JSON.stringify(state.evidence ?? {})}`);
+  for (const hint of hints(progress.facts)) { expect(hint).not.toBe(''); }
+  const question = progress.question(id);
+  if (question !== undefined) {
+    figure(`${question.prompt} ${question.options.join(' | ')} → ${question.explanation}`);
+    expect(question.options).toContain(question.answer);
+    expect(question.options.map((option) => progress.answer(id, option)).filter(Boolean)).toHaveLength(1);
+  }
+  await reset?.(hands, signal);
+  await open(id);
+  // What an earlier step would have made.
+  await stepOf('cpu-demo').reset?.(hands, signal);
+  expect(await hands.engine.listContainers()).toEqual([]);
+  return state;
+}
+
 describe('on a Docker engine and this kernel', () => {
   const bench = useBench('hello-world', 'busybox', demoImage);
 
   test.each(steps.filter(({ solve }) => solve !== undefined).map(({ id }) => id))('%s is not done, solved, done, undone, and nothing is left', async (id) => {
-    const { progress, hands, done, open } = await begin(bench());
-    if (byHand.includes(id)) { hands.exercise = await exerciseHere(progress); }
-    await setUp[id]?.(hands.engine);
-    await open(id);
-    const { solve, reset, hints } = stepOf(id);
-    const from = performance.now();
-    await solve?.(hands, signal);
-    const { reason, evidence = {} } = await done(id);
-    figure(`${id} (${Math.round(performance.now() - from)} ms): ${reason} ${JSON.stringify(evidence)}`);
-    for (const hint of hints(progress.facts)) { expect(hint).not.toBe(''); }
-    const question = progress.question(id);
-    if (question !== undefined) {
-      figure(`${question.prompt} ${question.options.join(' | ')} → ${question.explanation}`);
-      expect(question.options).toContain(question.answer);
-      expect(question.options.map((option) => progress.answer(id, option)).filter(Boolean)).toHaveLength(1);
-    }
-    await reset?.(hands, signal);
-    await open(id);
-    // What an earlier step would have made.
-    await stepOf('cpu-demo').reset?.(hands, signal);
-    expect(await hands.engine.listContainers()).toEqual([]);
+    await goThrough(bench(), id);
+  });
+
+  test('the process of a container on another machine is known from the engine and from inside', async () => {
+    const elsewhere: ProcessHost = { read: () => Promise.reject(new Error('not here')), readlink: () => Promise.reject(new Error('not here')) };
+    expect((await goThrough(bench(), 'a-process', elsewhere)).reason).toMatch(/^cpu-demo is process \d+ of its machine, says the engine, and process 1 inside/);
   });
 
   test('each is done and undone in a terminal, too', async () => {
@@ -166,8 +180,7 @@ describe('on a Docker engine and this kernel', () => {
   });
 
   test('a container that is none of the lesson\'s costs no request but those of the list', async () => {
-    const { engine } = bench();
-    const { done } = await begin(bench());
+    const { done, hands: { engine } } = await begin(bench());
     await done('connect');
     const asked = new Set<string>();
     for (const call of ['containerChanges', 'pastEvents', 'containerLogs', 'exec'] as const) {
@@ -194,5 +207,21 @@ describe('on a Docker engine and this kernel', () => {
       hands.engine.startContainer = start;
       expect(await hands.engine.listContainers()).toEqual([]);
     }
+  });
+});
+
+describe('on Podman', () => {
+  const bench = useBenchOf(async () => {
+    const podman = await openPodman({ log: (line) => console.log(line) });
+    return { host: podman.host, close: () => podman.close({ remove: true }) };
+  });
+
+  const ids: readonly StepId[] = ['containers-and-vms', 'image-container-host', 'architecture', 'hello-world', 'follow-the-run', 'a-process', 'cpu-demo', 'limit', 'clean-up'];
+
+  test('the steps are done and undone there, too', { timeout: 120_000 }, async () => {
+    for (const id of ids) { await goThrough(bench(), id); }
+    const { done } = await begin(bench());
+    figure((await done('other-runtime')).reason);
+    await bench().removeImages();
   });
 });

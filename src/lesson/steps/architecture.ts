@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { endpointAddress } from '../../engine/endpoint';
 import { docker } from '../commandLine';
 import { engineOf, type LessonFacts } from '../facts';
-import { done, noEngine, open, ordered } from '../states';
+import { done, noEngine, open, ordered, partsOf } from '../states';
 import type { Question, Step } from '../step';
 
 /** Plausible, and each something else: containerd's socket, a registry, another engine's ports. */
@@ -17,7 +17,7 @@ function questionOf(facts: LessonFacts): Question | undefined {
     prompt: l10n.t('Which of these does your client send its requests to?'),
     options: ordered(answer, ...others.filter((address) => !same(address)).slice(0, 3)),
     answer,
-    explanation: l10n.t('The engine {0} ({1}) answers at {2}. It asks the registry for images and containerd for containers itself; a client talks to none of them.', engine.facts.name, engine.facts.version, answer),
+    explanation: l10n.t('The engine {0} ({1}) answers at {2}. Images come from a registry, and processes are started by a runtime below: the engine talks to both, a client to neither.', engine.facts.name, engine.facts.version, answer),
   };
 }
 
@@ -31,9 +31,7 @@ export const architecture: Step = {
     const engine = engineOf(facts);
     if (question === undefined || engine === undefined) { return noEngine(); }
     return facts.answers.architecture?.includes(question.answer) === true
-      ? done(l10n.t('Your client\'s requests go to {0}, and the engine there answers.', question.answer), {
-        [l10n.t('Daemon')]: engine.facts.version, ...Object.fromEntries(engine.facts.components.map(({ name, version }) => [name, version])),
-      })
+      ? done(l10n.t('Your client\'s requests go to {0}, and the engine there answers.', question.answer), { [l10n.t('Daemon')]: engine.facts.version, ...partsOf(engine.facts) })
       : open(l10n.t('Its question is not answered yet for the engine that is used.'));
   },
 

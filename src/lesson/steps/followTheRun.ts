@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { docker } from '../commandLine';
 import { engineOf, type LessonFacts, type Run, type RunEvent } from '../facts';
 import { isWholeRun } from '../reads';
-import { done, noEngine, open, ordered, rounded, unknown } from '../states';
+import { done, noEngine, open, ordered, partsOf, rounded, unknown } from '../states';
 import type { Step } from '../step';
 import { removeRuns, runOnce } from './helloWorld';
 
@@ -17,8 +17,7 @@ function evidenceOf(events: readonly RunEvent[], facts: LessonFacts): Record<str
     const before = events[index] ?? { action, at };
     return [`${before.action} → ${action}`, l10n.t('{0} ms', rounded(at - before.at))];
   });
-  const components = engineOf(facts)?.facts.components ?? [];
-  return Object.fromEntries([...steps, ...components.map(({ name, version }) => [name, version])]) as Record<string, string>;
+  return { ...Object.fromEntries(steps) as Record<string, string>, ...partsOf(engineOf(facts)?.facts) };
 }
 
 /** The first life of a container that may have been started again. */

@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import type { Container } from '../../engine/containers';
-import { readCpuLimit, setCpuLimit } from '../../engine/cpuLimit';
+import { cpuLimitOf, setCpuLimit } from '../../engine/cpuLimit';
 import { hasRole } from '../candidates';
 import { docker } from '../commandLine';
 import type { LessonFacts } from '../facts';
 import { containersOf, withRunningDemo } from '../hands';
 import { done, noEngine, open } from '../states';
-import type { Step } from '../step';
+import type { Hands, Step } from '../step';
 
 export function runningDemos(containers: readonly Container[]): Container[] {
   return containers.filter(hasRole('cpu-demo')).filter(({ state }) => state === 'running');
@@ -14,6 +14,12 @@ export function runningDemos(containers: readonly Container[]): Container[] {
 
 export function isLimitedTo10({ cpuLimit }: Pick<Container, 'cpuLimit'>): boolean {
   return cpuLimit !== null && cpuLimit !== undefined && Math.abs(cpuLimit.cores - 0.1) < 0.001;
+}
+
+/** @param cores undefined: no limit */
+export async function limitTo({ engine, refresh }: Hands, id: string, cores: number | undefined): Promise<void> {
+  await setCpuLimit(engine, id, cores);
+  await refresh(id);
 }
 
 /** The name that commands in hints use. */
@@ -44,11 +50,11 @@ export const limit: Step = {
     `${docker(facts)} update --cpu-period 100000 --cpu-quota 10000 ${demoName(facts)}`,
   ],
 
-  solve: (hands, signal) => withRunningDemo(hands, signal, async (id) => { await setCpuLimit(hands.engine, id, 0.1); }),
+  solve: (hands, signal) => withRunningDemo(hands, signal, (id) => limitTo(hands, id, 0.1)),
 
-  async reset({ engine }) {
-    for (const { id } of await containersOf(engine, 'cpu-demo')) {
-      if (readCpuLimit((await engine.inspectContainer(id)).cpu) !== undefined) { await setCpuLimit(engine, id, undefined); }
+  async reset(hands) {
+    for (const { id } of await containersOf(hands.engine, 'cpu-demo')) {
+      if (await cpuLimitOf(hands.engine, id) !== undefined) { await limitTo(hands, id, undefined); }
     }
   },
 };

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { endpointAddress } from '../../engine/endpoint';
-import { done, open } from '../states';
+import { done, open, partsOf } from '../states';
 import type { Step } from '../step';
 
 /** Podman names itself among the parts of its version. */
@@ -16,7 +16,7 @@ export const otherRuntime: Step = {
     for (const { endpoint, facts } of engines) {
       const itself = facts?.components.find(({ name }) => podman.test(name));
       if (facts !== undefined && itself !== undefined) {
-        return done(l10n.t('The engine at {0} says that it is {1} {2}.', endpointAddress(endpoint), itself.name, itself.version), Object.fromEntries(facts.components.map(({ name, version }) => [name, version])));
+        return done(l10n.t('The engine at {0} says that it is {1} {2}.', endpointAddress(endpoint), itself.name, itself.version), partsOf(facts));
       }
     }
     return open(l10n.t('No connected engine says that it is Podman.'));

@@ -1,11 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { HumanError } from '../../base/errors';
-import { setCpuLimit } from '../../engine/cpuLimit';
 import { docker } from '../commandLine';
 import { withRunningDemo } from '../hands';
 import { done, noEngine, open } from '../states';
 import type { Hands, Step } from '../step';
-import { demoName, isLimitedTo10, runningDemos } from './limit';
+import { demoName, isLimitedTo10, limitTo, runningDemos } from './limit';
 
 /** Enforcement periods that must have been seen before we say that the kernel throttles: two seconds of 100 ms each. */
 const enoughPeriods = 20;
@@ -41,7 +40,7 @@ export const watch: Step = {
   ],
 
   solve: (hands, signal) => withRunningDemo(hands, signal, async (id) => {
-    await setCpuLimit(hands.engine, id, 0.1);
+    await limitTo(hands, id, 0.1);
     await watchDemo(hands, id, signal);
   }),
 

@@ -29,6 +29,14 @@ test.each([
   expect(wire.toExecExitCode(value)).toBe(code);
 });
 
+test.each([
+  [null, []], [undefined, []],
+  [[{ Path: '/etc', Kind: 0 }, { Path: '/made', Kind: 1 }, { Path: '/bin/ls', Kind: 2 }], [{ path: '/etc', kind: 'modified' }, { path: '/made', kind: 'added' }, { path: '/bin/ls', kind: 'deleted' }]],
+  [[{ Path: '/a', Kind: 7 }, { Kind: 1 }, { Path: '/b' }, 'x'], []],
+])('the changes of a container\'s files %j read as %j', (value, changes) => {
+  expect(wire.toFileChanges(value)).toEqual(changes);
+});
+
 describe('a row of the list', () => {
   test('is read as Docker writes it', () => {
     expect(wire.toSummary(row)).toEqual({
