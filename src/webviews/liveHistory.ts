@@ -8,6 +8,9 @@ const keptSamples = 5 * 60 * 11;
 /** Lines of output that a mean is made of, at the most: about a minute. */
 const meanLines = 60;
 
+/** Readings without a limit that the CPU use is a mean of: about twenty seconds. */
+const meanSamples = 100;
+
 /** A stretch of time under one limit. */
 interface Stretch {
   from: number;
@@ -19,6 +22,8 @@ export class LiveHistory {
   samples: LiveSample[] = [];
   rates: LiveRate[] = [];
   markers: LiveMarker[] = [];
+  /** What the learner expects of the rate at 10 %, in calculations per second. */
+  guess: number | null = null;
   private stretches: Stretch[] = [];
   /** Begin of the kernel's account: the first reading under the present limit. */
   private accountFrom: Reading | undefined;
@@ -80,12 +85,20 @@ export class LiveHistory {
     const baselineRate = uncapped?.rate ?? null;
     const capCores = this.capCores ?? null;
     return {
-      baselineRate, currentRate, capCores,
+      baselineRate, currentRate, capCores, guess: this.guess, theory: this.theory(baselineRate, capCores),
       ratio: capCores === null || baselineRate === null || currentRate === null || baselineRate === 0 ? null : currentRate / baselineRate,
       cores: last?.cores ?? null,
       throttledShare: last?.throttledShare ?? null,
       account: this.account(),
     };
+  }
+
+  /** Work is in proportion to CPU time. A limit above what the program uses changes nothing. */
+  private theory(baselineRate: number | null, capCores: number | null): number | null {
+    if (baselineRate === null || capCores === null) { return null; }
+    const free = this.samples.filter((sample) => sample.capCores === null && sample.cores !== null).slice(-meanSamples);
+    const used = free.reduce((sum, { cores }) => sum + (cores ?? 0), 0) / free.length;
+    return free.length === 0 || used <= 0 ? null : baselineRate * Math.min(1, capCores / used);
   }
 
   private account(): LiveAccount | null {

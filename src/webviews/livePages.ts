@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { plainText } from '../base/plainText';
 import type { Engines } from '../engine/engines';
 import type { LessonProgress } from '../lesson/progress';
+import { askGuess } from './askGuess';
 import { pageHtml, tabIcon } from './html';
 import { LiveSession, type LiveSessionInput } from './liveSession';
 import { type FromLivePage, parseFromLivePage, type ToLivePage } from './protocol';
@@ -48,6 +49,8 @@ export class LivePages implements vscode.Disposable {
       if (message.type === 'ready') {
         listening = true;
         post(session.snapshot());
+      } else if (message.type === 'guess') {
+        void askGuess().then((guess) => { if (guess !== undefined) { session.setGuess(guess); } });
       } else {
         void vscode.commands.executeCommand(commandOf(message), { containerId });
       }
@@ -68,7 +71,7 @@ export class LivePages implements vscode.Disposable {
   }
 }
 
-function commandOf({ type }: Exclude<FromLivePage, { type: 'ready' }>): string {
+function commandOf({ type }: Exclude<FromLivePage, { type: 'ready' | 'guess' }>): string {
   switch (type) {
     case 'limitTo10': return 'helloContainers.limitCpuTo10';
     case 'chooseLimit': return 'helloContainers.limitCpu';

@@ -77,6 +77,12 @@ export class LiveSession implements Disposable {
     this.sync();
   }
 
+  /** What the learner expects of the rate at 10 %, in calculations per second. */
+  setGuess(perSecond: number): void {
+    this.history.guess = perSecond;
+    this.published.fire({ type: 'samples', samples: [], figures: this.figures() });
+  }
+
   /** Everything, for a page that begins. */
   snapshot(): ToLivePage {
     const { samples, rates, markers } = this.history;

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import * as vscode from 'vscode';
 import type { Clock } from '../base/clock';
+import { askGuess } from './askGuess';
 import { pageHtml, tabIcon } from './html';
 import { ProcessSession, type ProcessSessionInput } from './processSession';
 import { parseFromLivePage, type ToLivePage } from './protocol';
@@ -34,9 +35,13 @@ export class ProcessPages implements vscode.Disposable {
     const post = (message: ToLivePage): void => { if (listening) { void panel.webview.postMessage(message); } };
     session.onMessage(post);
     panel.webview.onDidReceiveMessage((value: unknown) => {
-      if (parseFromLivePage(value)?.type !== 'ready') { return; }
-      listening = true;
-      post(session.snapshot());
+      const message = parseFromLivePage(value);
+      if (message?.type === 'ready') {
+        listening = true;
+        post(session.snapshot());
+      } else if (message?.type === 'guess') {
+        void askGuess().then((guess) => { if (guess !== undefined) { session.setGuess(guess); } });
+      }
     });
     panel.onDidChangeViewState(() => {
       session.setVisible(panel.visible);

@@ -52,6 +52,12 @@ export class ProcessSession implements Disposable {
     if (input.output !== undefined) { void this.follow(input.output).catch(() => { /* Without its lines there are no rates. */ }); }
   }
 
+  /** What the learner expects of the rate at 10 %, in calculations per second. */
+  setGuess(perSecond: number): void {
+    this.history.guess = perSecond;
+    this.published.fire({ type: 'samples', samples: [], figures: this.history.figures() });
+  }
+
   /** Everything, for a page that begins. */
   snapshot(): ToLivePage {
     const { samples, rates, markers } = this.history;

@@ -40,6 +40,10 @@ export interface LiveFigures {
   cores: number | null;
   throttledShare: number | null;
   capCores: number | null;
+  /** What the learner expects of the rate at 10 % of a core, in calculations per second; null before they said so. */
+  guess: number | null;
+  /** The rate that the limit should lead to, by the rate and the CPU use without a limit; null without those or a limit. */
+  theory: number | null;
   /** The kernel's account since the last change of the limit; null before the first two readings. */
   account: LiveAccount | null;
 }
@@ -84,9 +88,11 @@ export type FromLivePage =
   /** The page's own buttons. They run the same commands as the tree's context menu, on the page's own container. */
   | { type: 'limitTo10' }
   | { type: 'chooseLimit' }
-  | { type: 'removeLimit' };
+  | { type: 'removeLimit' }
+  /** Asks the learner what they expect. */
+  | { type: 'guess' };
 
-const fromLivePage: ReadonlySet<unknown> = new Set<FromLivePage['type']>(['ready', 'limitTo10', 'chooseLimit', 'removeLimit']);
+const fromLivePage: ReadonlySet<unknown> = new Set<FromLivePage['type']>(['ready', 'limitTo10', 'chooseLimit', 'removeLimit', 'guess']);
 
 /** The message, or undefined when a page sent something that is not in the protocol. */
 export function parseFromLivePage(value: unknown): FromLivePage | undefined {

@@ -4,7 +4,7 @@ import type { Format } from '../format';
 
 /** One figure in words. */
 export interface Tile {
-  readonly id: 'before' | 'now' | 'ratio' | 'cpu' | 'throttled' | 'limit' | 'account';
+  readonly id: 'before' | 'now' | 'ratio' | 'guess' | 'cpu' | 'throttled' | 'limit' | 'account';
   readonly label: string;
   /** Null where there is nothing to say yet; `detail` then gives the reason. */
   readonly value: string | null;
@@ -23,7 +23,7 @@ export interface TileFacts {
 /** The figures in the order in which they are shown. */
 export function describeTiles(figures: LiveFigures, facts: TileFacts, format: Format): Tile[] {
   const kernel = [cpuTile(figures, facts, format), throttledTile(figures, facts, format), limitTile(figures, facts, format), accountTile(figures, format)];
-  return facts.hasRates ? [...rateTiles(figures, format), ...kernel] : kernel;
+  return facts.hasRates ? [...rateTiles(figures, format), ...guessTiles(figures, format), ...kernel] : kernel;
 }
 
 /** The state of the container, in a word. */
@@ -67,6 +67,15 @@ function rateTiles({ baselineRate, currentRate, ratio, capCores }: LiveFigures, 
       }
       : { id: 'ratio', label: l10n.t('Now / before'), value: format.ratio(ratio), unit: '', detail: l10n.t('of the rate before') },
   ];
+}
+
+/** Guess, theory and measurement in one place, once somebody guessed. */
+function guessTiles({ guess, theory, currentRate, capCores }: LiveFigures, format: Format): Tile[] {
+  if (guess === null) { return []; }
+  const detail = capCores === null ? l10n.t('at 10 % of a core: now set the limit')
+    : theory === null || currentRate === null ? l10n.t('waiting for a whole line of output')
+      : l10n.t('in theory {0}, measured {1}', format.rate(theory), format.rate(currentRate));
+  return [{ id: 'guess', label: l10n.t('Your guess'), value: format.rate(guess), unit: l10n.t('calculations/s'), detail }];
 }
 
 function cpuTile({ cores }: LiveFigures, { state }: TileFacts, format: Format): Tile {

@@ -131,7 +131,7 @@ export class LiveView {
   }
 
   #updateTexts(): void {
-    this.#header.update(this.#state, this.#figures.capCores);
+    this.#header.update(this.#state, this.#figures);
     const { hasRates, spanMillis } = this.#history;
     this.#figuresView.update(this.#figures, { state: this.#state, machineCpus: this.#machineCpus, hasRates });
     this.#figuresView.explainMissingRates(!hasRates && spanMillis >= RATE_PATIENCE_MILLIS);

@@ -5,7 +5,7 @@ const base = {
   type: 'init', name: 'calculator', image: 'python:3.13-alpine', machineCpus: 2, source: 'cgroup', state: 'running', l10n: undefined,
 };
 const noFigures = {
-  baselineRate: null, currentRate: null, ratio: null, cores: null, throttledShare: null, capCores: null, account: null,
+  baselineRate: null, currentRate: null, ratio: null, cores: null, throttledShare: null, capCores: null, account: null, guess: null, theory: null,
 };
 const limited = {
   baselineRate: 10.62, currentRate: 1.03, ratio: 0.097, cores: 0.1, throttledShare: 0.98, capCores: 0.1,

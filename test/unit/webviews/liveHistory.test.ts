@@ -195,5 +195,21 @@ describe('what is kept', () => {
 });
 
 test('before anything is known, no figure pretends to be', () => {
-  expect(history.figures()).toEqual({ baselineRate: null, currentRate: null, ratio: null, cores: null, throttledShare: null, capCores: null, account: null });
+  expect(history.figures()).toEqual({ baselineRate: null, currentRate: null, ratio: null, cores: null, throttledShare: null, capCores: null, account: null, guess: null, theory: null });
+});
+
+test('a guess stands beside what theory says, by the rate and the CPU use without a limit', () => {
+  const history = new LiveHistory(String);
+  history.noteCap(0, null);
+  for (let second = 0; second <= 5; second += 1) {
+    history.addSample({ at: second * 1_000, cores: 0.8, throttledShare: null, capCores: null }, { at: second * 1_000, usageMicros: second * 800_000, nrPeriods: 0, nrThrottled: 0, throttledMicros: 0 });
+    history.addRates([{ at: second * 1_000 + 500, perSecond: 8 }]);
+  }
+  expect(history.figures()).toMatchObject({ guess: null, theory: null });
+  history.guess = 2;
+  history.noteCap(6_000, 0.1);
+  expect(history.figures().guess).toBe(2);
+  expect(history.figures().theory).toBeCloseTo(1);
+  history.noteCap(9_000, 2);
+  expect(history.figures().theory).toBeCloseTo(8);
 });
