@@ -59,7 +59,7 @@ export function solveStep(input: CommandInput): Command {
 export function resetStep(input: CommandInput): Command {
   return async (target?: StepTarget) => {
     const step = await pickStep(input, target, vscode.l10n.t('Which step do you want to do again?'), ({ reset }) => reset !== undefined);
-    if (step === undefined) { return; }
+    if (step === undefined || !await agreeTo(vscode.l10n.t('Reset “{0}”?', step.title()), vscode.l10n.t('What counts for this step is undone and removed from the engine or the kernel, also what you made in a terminal. Images stay.'))) { return; }
     await withCancellableProgress(vscode.l10n.t('Reset: {0}', step.title()), async (report, signal) => step.reset?.(await handsFor(input, report, signal), signal));
     await input.journal.forget(step.id);
   };
@@ -68,11 +68,7 @@ export function resetStep(input: CommandInput): Command {
 /** Undoes all steps, after a question. */
 export function resetLesson(input: CommandInput): Command {
   return async () => {
-    const reset = vscode.l10n.t('Reset');
-    const chosen = await vscode.window.showWarningMessage(vscode.l10n.t('Begin the lesson anew?'), {
-      modal: true, detail: vscode.l10n.t('The lesson\'s containers on the engine that is used are removed, the exercise\'s program is ended and its group removed, and what you did is forgotten. Images stay.'),
-    }, reset);
-    if (chosen !== reset) { return; }
+    if (!await agreeTo(vscode.l10n.t('Begin the lesson anew?'), vscode.l10n.t('What counts for the lesson\'s steps is removed from the engine that is used, also what you made in a terminal; the exercise\'s program is ended and its group removed; and what you did is forgotten. Images stay.'))) { return; }
     await withCancellableProgress(vscode.l10n.t('Reset the lesson'), async (report, signal) => {
       const hands = await handsFor(input, report, signal);
       for (const step of steps.toReversed()) {
@@ -85,6 +81,11 @@ export function resetLesson(input: CommandInput): Command {
     });
     await input.journal.forget();
   };
+}
+
+async function agreeTo(question: string, detail: string): Promise<boolean> {
+  const reset = vscode.l10n.t('Reset');
+  return await vscode.window.showWarningMessage(messageText(question), { modal: true, detail }, reset) === reset;
 }
 
 function isByHand(id: StepId): boolean {

@@ -193,6 +193,19 @@ describe('on a Docker engine and this kernel', () => {
     expect([...asked]).toEqual([]);
   });
 
+  test('undoing takes nothing away that only looks like the lesson\'s', async () => {
+    const { docker } = bench();
+    await docker('tag', 'busybox', 'me/hello-world');
+    await docker('run', '-d', '--name', 'service', 'me/hello-world', 'sleep', '1000');
+    await docker('run', '-d', '--name', 'theirs', 'busybox', 'sleep', '1000');
+    const { hands } = await begin(bench());
+    for (const { id, reset } of steps) { if (!byHand.includes(id)) { await reset?.(hands, signal); } }
+    await stepOf('clean-up').solve?.(hands, signal);
+    expect((await hands.engine.listContainers()).map(({ name, state }) => `${name} ${state}`).sort()).toEqual(['service running', 'theirs running']);
+    await docker('rm', '-f', 'service', 'theirs');
+    await docker('rmi', 'me/hello-world');
+  });
+
   test('cancelled in the middle, a step leaves nothing', async () => {
     const { hands, open } = await begin(bench());
     for (const id of ['containers-and-vms', 'image-container-host', 'hello-world', 'a-process', 'limit', 'watch'] as const) {
@@ -220,8 +233,11 @@ describe('on Podman', () => {
 
   test('the steps are done and undone there, too', { timeout: 120_000 }, async () => {
     for (const id of ids) { await goThrough(bench(), id); }
+    await bench().docker('run', '--name', 'earlier', 'hello-world');
     const { done } = await begin(bench());
     figure((await done('other-runtime')).reason);
+    figure((await done('follow-the-run')).reason);
+    await bench().docker('rm', 'earlier');
     await bench().removeImages();
   });
 });

@@ -54,6 +54,7 @@ test('a newcomer goes through all steps, each is done when the engine or the ker
 
   // Undone is not done any more, and done again.
   await chooseFromMenu(row(page, 'image-container-host'), 'Reset This Step');
+  await page.getByRole('dialog').getByRole('button', { name: 'Reset' }).click();
   await expectState(page, 'image-container-host', 'not done');
   await solve(page, 'image-container-host');
 

@@ -44,6 +44,7 @@ export const aProcess: Step = {
   },
 
   solve: (hands, signal) => withRunningDemo(hands, signal, () => Promise.resolve()),
+  // Another container that runs still counts: it is a process, too.
   async reset({ engine }) { await removeAll(engine, await containersOf(engine, 'cpu-demo')); },
 
   question(facts) {

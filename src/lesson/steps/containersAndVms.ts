@@ -2,10 +2,10 @@ import * as l10n from '@vscode/l10n';
 import { roleLabel } from '../../engine/ours';
 import { createNumbered } from '../../engine/numbered';
 import { isRemoved } from '../../engine/removal';
-import { endedWell, isKernelProof } from '../candidates';
+import { endedWell, hasRole, isKernelProof } from '../candidates';
 import { docker, labelOption } from '../commandLine';
 import { engineOf, type KernelProof, type LessonFacts } from '../facts';
-import { pullSmallImage } from '../hands';
+import { pullSmallImage, removeAll } from '../hands';
 import { done, noEngine, open, ordered, rounded, unknown } from '../states';
 import type { Step } from '../step';
 
@@ -58,9 +58,7 @@ export const containersAndVms: Step = {
   },
 
   async reset({ engine }) {
-    for (const container of await engine.listContainers()) {
-      if (isKernelProof(container) && (endedWell(container) || container.labels[roleLabel] !== undefined)) { await isRemoved(engine.removeContainer(container.id, { force: true })); }
-    }
+    await removeAll(engine, (await engine.listContainers()).filter((container) => hasRole('kernel-proof')(container) || (isKernelProof(container) && endedWell(container))));
   },
 
   question(facts) {

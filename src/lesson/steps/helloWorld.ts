@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { runHelloWorld } from '../../engine/helloWorld';
-import { endedWell, isHelloWorld } from '../candidates';
+import { endedWell, hasRole, isHelloWorld } from '../candidates';
 import { docker } from '../commandLine';
 import { removeAll } from '../hands';
 import { done, noEngine, open } from '../states';
@@ -12,9 +12,9 @@ export async function runOnce({ engine, images, made, onPull, onOutput, clock, l
   if (stages.some(({ stage }) => stage === 'pull')) { await made.addPulled((await engine.facts()).id, images.hello); }
 }
 
-/** Removes every ended run, the learner's own as well. */
+/** Removes our runs and what else counts as one; never somebody's service whose image is called so. */
 export async function removeRuns({ engine }: Hands): Promise<void> {
-  await removeAll(engine, (await engine.listContainers()).filter(isHelloWorld));
+  await removeAll(engine, (await engine.listContainers()).filter((container) => hasRole('hello-world')(container) || (isHelloWorld(container) && endedWell(container))));
 }
 
 export const helloWorld: Step = {

@@ -158,3 +158,23 @@ test('after the end nothing is left to ask', async () => {
   engines.dispose();
   await expect(engines.usedEngine()).rejects.toMatchObject({ name: 'AbortError' });
 });
+
+test('all that answer are named, the one that is used first, and its events alone are told', async () => {
+  const [used, other] = [await serve('default', 'here'), await serve('lab', 'there')];
+  writeContext('lab');
+  const [events, changes] = [record(engines.onEvent), record(engines.onDidChange)];
+  expect(engines.connected).toEqual([]);
+  engines.start();
+  await Promise.all([becomes('default', 'connected'), becomes('context lab', 'connected')]);
+  await until(engines.onDidChange, () => engines.connected.every(({ facts }) => facts !== undefined));
+  expect(engines.connected.map(({ endpoint }) => endpoint)).toEqual(['default', 'lab'].map((name) => ({ kind: 'unix', path: join(home, `${name}.sock`) })));
+  other.emit('die', 'there');
+  used.emit('exec_die', 'here');
+  await until(engines.onEvent, () => events.length > 0);
+  expect(events).toMatchObject([{ action: 'exec_die', id: 'here' }]);
+  // Another engine that goes is news: it may have been the remote one.
+  changes.length = 0;
+  await other.kill();
+  await until(engines.onDidChange, () => engines.connected.length === 1);
+  expect(changes.length).toBeGreaterThan(0);
+});

@@ -6,9 +6,13 @@ import { EngineConnection } from '../../../src/engine/connection';
 import { roleLabel } from '../../../src/engine/ours';
 import { LessonProgress } from '../../../src/lesson/progress';
 import type { StepId } from '../../../src/lesson/steps';
+import { Emitter } from '../../../src/base/emitter';
 import { silentLog } from '../../../src/base/log';
+import type { ByHand } from '../../../src/lesson/facts';
+import type { Exercise } from '../../../src/lesson/step';
 import { EngineServer } from '../support/engineServer';
 import { lessonEngine, memoryIn } from '../support/lessonEngine';
+import { byHandWith } from '../support/lessonFacts';
 import { MapHost } from '../support/mapHost';
 import { tempDir } from '../support/tempDir';
 import { record, until } from '../support/until';
@@ -120,4 +124,55 @@ test('nothing is checked after the end', async () => {
   await until(connection.onDidChangeState, () => connection.state.kind === 'connected');
   await new Promise((resolve) => { setImmediate(resolve); });
   expect(checks).toEqual([]);
+});
+
+test('a right answer ticks the step for the engine that it is about, a wrong one does not, and both are for this engine only', async () => {
+  expect(progress.question('architecture')).toBeUndefined();
+  expect(progress.answer('architecture', 'unix:///var/run/docker.sock')).toBe(false);
+  connection.start();
+  await becomes('architecture', 'open');
+  await until(progress.onDidChange, () => progress.question('architecture') !== undefined);
+  const { options = [], answer = '' } = progress.question('architecture') ?? {};
+  for (const wrong of options.filter((option) => option !== answer)) { expect(progress.answer('architecture', wrong)).toBe(false); }
+  expect(state('architecture')).toBe('open');
+  expect(progress.answer('architecture', answer)).toBe(true);
+  await becomes('architecture', 'done');
+  // Over windows, and not without the engine.
+  progress = open();
+  await becomes('architecture', 'done');
+  await server.kill();
+  await becomes('architecture', 'unknown');
+});
+
+test('the steps by hand follow the exercise, with or without an engine', async () => {
+  expect(progress.steps['cpu-program']).toEqual({ state: 'unknown', reason: expect.stringContaining('open the exercise') as string });
+  const changed = new Emitter<undefined>();
+  let { value } = byHandWith([]) as { value: ByHand };
+  const exercise: Exercise = { get tasks() { return value.tasks; }, onDidChange: changed.event, do: () => Promise.resolve(), look: () => Promise.resolve() };
+  progress.useExercise(exercise, value);
+  await becomes('cpu-program', 'open');
+  ({ value } = byHandWith(['start']) as { value: ByHand });
+  changed.fire(undefined);
+  await becomes('cpu-program', 'done');
+  progress.endExercise('It was closed.');
+  await becomes('cpu-program', 'unknown');
+  expect(progress.steps['cpu-program'].reason).toBe('It was closed.');
+});
+
+test('a command that ended in a twin, and nothing else in it, has its files looked at again', async () => {
+  server.intercept = (_request, response, path) => {
+    if (!path.endsWith('/changes')) { return false; }
+    response.end(changes);
+    return true;
+  };
+  let changes = 'null';
+  server.add('a', { labels: { [roleLabel]: 'twin' } });
+  server.add('b', { labels: { [roleLabel]: 'twin' } });
+  connection.start();
+  await until(progress.onDidChange, () => progress.steps['image-container-host'].reason.includes('make a file'));
+  changes = '[{"Path":"/made","Kind":1}]';
+  server.emit('exec_start: sh', 'a');
+  server.emit('exec_die', 'a');
+  await until(progress.onDidChange, () => progress.steps['image-container-host'].reason.includes('/made'));
+  expect(server.requests.filter((request) => request.endsWith('/changes'))).toHaveLength(4);
 });
