@@ -148,7 +148,7 @@ test('the steps by hand follow the exercise, with or without an engine', async (
   expect(progress.steps['cpu-program']).toEqual({ state: 'unknown', reason: expect.stringContaining('open the exercise') as string });
   const changed = new Emitter<undefined>();
   let { value } = byHandWith([]) as { value: ByHand };
-  const exercise: Exercise = { get tasks() { return value.tasks; }, onDidChange: changed.event, do: () => Promise.resolve(), look: () => Promise.resolve() };
+  const exercise: Exercise = { get tasks() { return value.tasks; }, onDidChange: changed.event, do: () => Promise.resolve(), forget: () => Promise.resolve(), look: () => Promise.resolve() };
   progress.useExercise(exercise, value);
   await becomes('cpu-program', 'open');
   ({ value } = byHandWith(['start']) as { value: ByHand });
