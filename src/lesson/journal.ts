@@ -13,7 +13,8 @@ export interface JournalEntry {
   evidence: Readonly<Record<string, string | number>>;
 }
 
-const key = 'lesson.journal';
+/** One for each step: two windows on one engine see the same, and would overwrite each other's list. */
+const keyOf = (id: StepId): string => `lesson.journal.${id}`;
 
 /**
  * Which steps were done, when, and what proved it. A step that is undone is not done any more, but it was: a clean-up at the end takes
@@ -26,16 +27,19 @@ export class LessonJournal implements Disposable {
 
   readonly onDidChange = this.changed.event;
 
-  constructor(progress: LessonProgress, private readonly memory: LessonMemory, private readonly clock: Clock) {
+  constructor(progress: Pick<LessonProgress, 'onDidChange'>, private readonly memory: LessonMemory, private readonly clock: Clock) {
     this.subscriptions.add(progress.onDidChange((steps) => this.look(steps)));
   }
 
-  get entries(): Readonly<Partial<Record<StepId, JournalEntry>>> { return this.memory.get(key, {}); }
+  get entries(): Readonly<Partial<Record<StepId, JournalEntry>>> {
+    const entries = stepIds.map((id): [StepId, JournalEntry | undefined] => [id, this.memory.get<JournalEntry | undefined>(keyOf(id), undefined)]);
+    return Object.fromEntries(entries.filter(([, entry]) => entry !== undefined));
+  }
 
   /** For a step that is to be done again, or for all. */
   async forget(...steps: readonly StepId[]): Promise<void> {
     const forgotten: readonly StepId[] = steps.length === 0 ? stepIds : steps;
-    await this.memory.update(key, Object.fromEntries(Object.entries(this.entries).filter(([id]) => !forgotten.includes(id as StepId))));
+    await Promise.all(forgotten.map((id) => this.memory.update(keyOf(id), undefined)));
     this.changed.fire(undefined);
   }
 
@@ -49,8 +53,7 @@ export class LessonJournal implements Disposable {
     this.last = Object.fromEntries(stepIds.map((id) => [id, steps[id].state]));
     if (done.length === 0) { return; }
     const at = this.clock.now();
-    const entries = Object.fromEntries(done.map((id): [StepId, JournalEntry] => [id, { at, reason: steps[id].reason, evidence: steps[id].evidence ?? {} }]));
-    void this.memory.update(key, { ...this.entries, ...entries });
+    for (const id of done) { void this.memory.update(keyOf(id), { at, reason: steps[id].reason, evidence: steps[id].evidence ?? {} } satisfies JournalEntry); }
     this.changed.fire(undefined);
   }
 }
