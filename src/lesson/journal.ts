@@ -13,7 +13,6 @@ export interface JournalEntry {
   evidence: Readonly<Record<string, string | number>>;
 }
 
-/** One for each step: two windows on one engine see the same, and would overwrite each other's list. */
 const keyOf = (id: StepId): string => `lesson.journal.${id}`;
 
 /**
@@ -24,6 +23,8 @@ export class LessonJournal implements Disposable {
   private readonly subscriptions = new DisposableStore();
   private readonly changed = new Emitter<undefined>();
   private last: Partial<Record<StepId, StepState['state']>> = {};
+  /** To be forgotten until they are done again: an undoing is seen a moment after it was asked for. */
+  private readonly forgotten = new Set<StepId>();
 
   readonly onDidChange = this.changed.event;
 
@@ -38,8 +39,9 @@ export class LessonJournal implements Disposable {
 
   /** For a step that is to be done again, or for all. */
   async forget(...steps: readonly StepId[]): Promise<void> {
-    const forgotten: readonly StepId[] = steps.length === 0 ? stepIds : steps;
-    await Promise.all(forgotten.map((id) => this.memory.update(keyOf(id), undefined)));
+    const all: readonly StepId[] = steps.length === 0 ? stepIds : steps;
+    for (const id of all) { this.forgotten.add(id); }
+    await Promise.all(all.map((id) => this.memory.update(keyOf(id), undefined)));
     this.changed.fire(undefined);
   }
 
@@ -49,7 +51,10 @@ export class LessonJournal implements Disposable {
   }
 
   private look(steps: Readonly<Record<StepId, StepState>>): void {
-    const done = stepIds.filter((id) => steps[id].state === 'done' && this.last[id] !== 'done');
+    for (const id of stepIds) { if (steps[id].state !== 'done') { this.forgotten.delete(id); } }
+    const { entries } = this;
+    // Two windows that see the same engine write at the same time, and VS Code keeps what one of them wrote: what is missing is noted again.
+    const done = stepIds.filter((id) => steps[id].state === 'done' && !this.forgotten.has(id) && (this.last[id] !== 'done' || entries[id] === undefined));
     this.last = Object.fromEntries(stepIds.map((id) => [id, steps[id].state]));
     if (done.length === 0) { return; }
     const at = this.clock.now();

@@ -43,10 +43,23 @@ test('it is kept over windows, and two windows do not forget what the other has 
   expect(open().entries.connect?.reason).toBe('here');
 });
 
+test('what another window overwrote is noted again', () => {
+  see({ connect: 'here' });
+  kept.clear();
+  see({ connect: 'here' });
+  expect(journal.entries.connect?.reason).toBe('here');
+});
+
 test('a step is forgotten, or all', async () => {
   see({ connect: 'a', limit: 'b', watch: 'c' });
   await journal.forget('limit');
   expect(Object.keys(journal.entries)).toEqual(['connect', 'watch']);
+  // Its undoing is not seen yet.
+  see({ connect: 'a', limit: 'b', watch: 'c' });
+  expect(Object.keys(journal.entries)).toEqual(['connect', 'watch']);
+  see({ connect: 'a', watch: 'c' });
+  see({ connect: 'a', limit: 'anew', watch: 'c' });
+  expect(journal.entries.limit?.reason).toBe('anew');
   await journal.forget();
   expect(journal.entries).toEqual({});
 });
