@@ -20,16 +20,8 @@ import { ContainersView } from './views/containersView';
 import { EngineStatus } from './views/engineStatus';
 import { LessonView } from './views/lessonView';
 import { StepContexts } from './views/stepContexts';
-import { CgroupPages } from './webviews/cgroupPages';
-import { EngineLeft } from './webviews/engineLeft';
-import { EngineRecord, windowName } from './webviews/engineRecord';
-import { Exercise } from './webviews/exercise';
-import { findExerciseImage } from './webviews/exerciseImage';
-import { ownRecord, takeAwayLeft } from './webviews/exerciseLeft';
-import { ExercisePages } from './webviews/exercisePages';
-import { HelperAccess } from './webviews/helperAccess';
+import { ByHand } from './webviews/byHand';
 import { LivePages } from './webviews/livePages';
-import { ProcessPages } from './webviews/processPages';
 
 /** VS Code waits for what deactivate() returns, and for nothing else, before it ends us. */
 let endExercise: (() => Promise<void>) | undefined;
@@ -54,28 +46,19 @@ export function activate(context: vscode.ExtensionContext): void {
   const progress = new LessonProgress(engines, context.globalState, kernel);
   const livePages = new LivePages(engines, { host: kernel, clock, log, l10nBundle: vscode.l10n.bundle }, context.extensionUri, progress);
   const made = new Made(context.globalState);
-  const notePulled = (engineId: string, image: string): Promise<void> => made.addPulled(engineId, image);
   const readProgram = (): Promise<string> => readFile(vscode.Uri.joinPath(context.extensionUri, 'media', 'factorials.py').fsPath, 'utf8');
-  const storageFolder = context.globalStorageUri.fsPath;
-  const engineRecord = new EngineRecord(context.globalState, windowName());
-  const helpers = new HelperAccess(engineRecord.window, notePulled);
-  const exercise = new Exercise({
-    host: kernel, record: ownRecord(kernel, storageFolder), engineRecord, helpers, engines, clock, log, memory: context.globalState, readProgram, storageFolder,
-    findImage: async (engine) => findExerciseImage(engine, notePulled), progress,
-  });
+  const byHand = new ByHand({ context, host: kernel, engines, progress, clock, log, readProgram, notePulled: (engineId, image) => made.addPulled(engineId, image) });
+  const { exercise } = byHand;
   endExercise = () => exercise.end();
-  const processes = new ProcessPages(clock, context.extensionUri);
-  const exercisePages = new ExercisePages({ exercise, processes, log, extensionUri: context.extensionUri });
-  const cgroupPages = new CgroupPages({ host: kernel, engines, helpers, log, extensionUri: context.extensionUri });
   const view = new ContainersView(engines);
   const journal = new LessonJournal(progress, context.globalState, clock);
   const input = {
     engines, log, made, readProgram,
     selectedContainer: () => view.selectedContainer,
     openLivePage: (containerId: string) => livePages.open(containerId),
-    openExercise: () => exercisePages.open(),
-    openContainerCgroup: (containerId: string) => cgroupPages.openContainer(containerId),
-    openProcessCgroup: (pid: number) => cgroupPages.openProcess(pid),
+    openExercise: () => byHand.pages.open(),
+    openContainerCgroup: (containerId: string) => byHand.cgroups.openContainer(containerId),
+    openProcessCgroup: (pid: number) => byHand.cgroups.openProcess(pid),
     exerciseProgram: () => exercise.session?.observation?.program?.pid,
     exercise, progress, journal, extensionVersion: (context.extension.packageJSON as { version: string }).version,
     showLog: () => log.show(),
@@ -83,8 +66,7 @@ export function activate(context: vscode.ExtensionContext): void {
     rememberEngine: async (choice?: EngineChoice) => context.workspaceState.update('engine', choice),
   };
   context.subscriptions.push(
-    log, engines, progress, livePages, exercise, exercisePages, processes, cgroupPages, helpers,
-    new EngineLeft(engines, engineRecord, helpers, log),
+    log, engines, progress, livePages, byHand,
     view,
     new EngineStatus(engines),
     journal, new LessonView(progress, journal, () => exercise.look()),
@@ -95,7 +77,7 @@ export function activate(context: vscode.ExtensionContext): void {
   // We are activated by the view, a command or the walkthrough, and each wants to know the engines. After this turn, not in it.
   setImmediate(() => {
     engines.start();
-    void takeAwayLeft(kernel, storageFolder, log);
+    void byHand.takeAwayLeft();
     context.subscriptions.push(new ContextWatcher(configDirOf(finderInput()), () => void engines.reconsider()));
   });
 }

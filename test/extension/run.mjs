@@ -2,10 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { openEngine } from '../../lab/engine.mjs';
+import { ensurePackages } from '../../lab/packages.mjs';
 import { installVscode } from '../../lab/vscode/install.mjs';
 
 const root = join(import.meta.dirname, '../..');
 await installVscode({ log: console.log });
+await ensurePackages({ 'python3-minimal': 'python3' }, { log: console.log });
 const engine = await openEngine({ name: 'test-extension', fresh: true, log: console.log });
 try {
   const { status } = spawnSync(process.execPath, [join(import.meta.dirname, 'electron.mjs')], {
