@@ -46,14 +46,15 @@ export function activate(context: vscode.ExtensionContext): void {
   const progress = new LessonProgress(engines, context.globalState, kernel);
   const livePages = new LivePages(engines, { host: kernel, clock, log, l10nBundle: vscode.l10n.bundle }, context.extensionUri, progress);
   const made = new Made(context.globalState);
-  const readProgram = (): Promise<string> => readFile(vscode.Uri.joinPath(context.extensionUri, 'media', 'factorials.py').fsPath, 'utf8');
+  const readMedia = (file: string): Promise<string> => readFile(vscode.Uri.joinPath(context.extensionUri, 'media', file).fsPath, 'utf8');
+  const readProgram = (): Promise<string> => readMedia('factorials.py');
   const byHand = new ByHand({ context, host: kernel, engines, progress, clock, log, readProgram, notePulled: (engineId, image) => made.addPulled(engineId, image) });
   const { exercise } = byHand;
   endExercise = () => exercise.end();
   const view = new ContainersView(engines);
   const journal = new LessonJournal(progress, context.globalState, clock);
   const input = {
-    engines, log, made, readProgram,
+    engines, log, made, readProgram, readRecording: () => readMedia('recorded-run.json'), lastRun: { recording: undefined },
     selectedContainer: () => view.selectedContainer,
     openLivePage: (containerId: string) => livePages.open(containerId),
     openExercise: () => byHand.pages.open(),

@@ -11,6 +11,7 @@ import { askStep, checkStep, hintStep, resetLesson, resetStep, solveStep } from 
 import { limitCpu, limitCpuTo10, removeCpuLimit } from './limitCpu';
 import { openExercise } from './openExercise';
 import { openWalkthrough } from './openWalkthrough';
+import { replayRun, saveRecording } from './recordedRun';
 import { reconnect } from './reconnect';
 import { removeContainer } from './removeContainer';
 import { removeEngine } from './removeEngine';
@@ -59,6 +60,8 @@ export function allCommands(input: CommandInput): Record<string, Command> {
     resetStep: resetStep(input),
     resetLesson: resetLesson(input),
     labReport: labReport(input),
+    replayRun: replayRun(input),
+    saveRecording: saveRecording(input),
     showLog: () => {
       input.showLog();
       return undefined;

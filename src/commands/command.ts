@@ -9,6 +9,7 @@ import type { Engines, KnownEngine } from '../engine/engines';
 import { EngineUnreachable } from '../engine/errors';
 import type { LessonJournal } from '../lesson/journal';
 import type { LessonProgress } from '../lesson/progress';
+import type { RunRecording } from '../lesson/recording';
 import type { Exercise } from '../lesson/step';
 import type { Made } from './made';
 
@@ -19,6 +20,10 @@ export interface CommandInput {
   made: Made;
   /** The lesson's Python program. */
   readProgram(): Promise<string>;
+  /** The recorded run that comes along, as JSON. */
+  readRecording(): Promise<string>;
+  /** The last run of hello-world in this window. */
+  lastRun: { recording: RunRecording | undefined };
   openLivePage(containerId: string): void;
   openExercise(): Promise<void>;
   openContainerCgroup(containerId: string): Promise<void>;

@@ -5,6 +5,7 @@ import { endpointAddress } from '../engine/endpoint';
 import { type HelloResult, type HelloStage, runHelloWorld as run } from '../engine/helloWorld';
 import { standInImage } from '../engine/ours';
 import { ProgressBar, PullFailed } from '../engine/pull';
+import { RunRecorder } from '../lesson/recording';
 import { type Command, type CommandInput, engineFor, type EngineTarget, withCancellableProgress } from './command';
 import { OutputTerminal } from './outputTerminal';
 import { pullMessage } from './pullMessage';
@@ -25,18 +26,17 @@ export function runHelloWorld(input: CommandInput): Command {
       let terminal: OutputTerminal | undefined;
       const shown = (): OutputTerminal => terminal ??= begin(image, endpointAddress(engine.endpoint));
       try {
-        const result = await run({
-          engine, image, clock: systemClock, log, signal,
-          listener: {
-            onStage: (stage) => {
-              report(stageLabel(stage));
-              if (stage === 'create') { shown(); }
-            },
-            onPull: (progress) => report(pullMessage(image, progress), bar.increment(progress)),
-            onOutput: (chunk) => shown().output(chunk),
+        const recorder = new RunRecorder(systemClock, {
+          onStage: (stage) => {
+            report(stageLabel(stage));
+            if (stage === 'create') { shown(); }
           },
+          onPull: (progress) => report(pullMessage(image, progress), bar.increment(progress)),
+          onOutput: (chunk) => shown().output(chunk),
         });
+        const result = await run({ engine, image, clock: systemClock, log, signal, listener: recorder });
         finish(shown(), result);
+        input.lastRun.recording = recorder.finish(result, await engine.facts());
         if (result.stages.some(({ stage }) => stage === 'pull')) { await made.addPulled((await engine.facts()).id, image); }
         return result;
       } catch (error) {
@@ -73,7 +73,8 @@ function finish(terminal: OutputTerminal, { name, image, exitCode, stages }: Hel
   terminal.rename(image === standInImage ? vscode.l10n.t('{0} ({1}, bundled stand-in)', name, exitCode) : `${name} (${exitCode})`);
 }
 
-function stageLabel(stage: HelloStage): string {
+/** What a stage is called. */
+export function stageLabel(stage: HelloStage): string {
   switch (stage) {
     case 'look': return vscode.l10n.t('Look for the image');
     case 'pull': return vscode.l10n.t('Pull the image from the registry');

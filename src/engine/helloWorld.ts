@@ -72,7 +72,7 @@ export async function runHelloWorld({ engine, image, listener, clock, log, signa
       broughtImage = true;
       await (image === standInImage
         ? stage('load', () => loadStandIn(engine, signal))
-        : stage('pull', () => pull(engine, image, listener.onPull, signal)));
+        : stage('pull', () => pull(engine, image, (progress) => listener.onPull(progress), signal)));
     }
     // Create and start are not aborted under way: the engine might finish them unseen. They are short, and undone below.
     const created = id = await stage('create', () => engine.createContainer({ image, labels: { [roleLabel]: 'hello-world' } }));

@@ -34,6 +34,7 @@ export function fixes(engineKey: string, attempts: readonly FailedAttempt[]): Fi
     fix(vscode.l10n.t('Diagnose the connection'), 'checklist', 'helloContainers.diagnoseEngine'),
     ...(reasons.includes('denied') ? [fix(vscode.l10n.t('Join the docker group…'), 'terminal', 'helloContainers.joinDockerGroup')] : []),
     ...(reasons.every((reason) => reason === 'absent') ? [fix(vscode.l10n.t('How to install Docker'), 'link-external', 'helloContainers.installDocker')] : []),
+    fix(vscode.l10n.t('Replay a recorded run'), 'record', 'helloContainers.replayRun'),
     fix(vscode.l10n.t('Use another engine…'), 'server', 'helloContainers.chooseEngine'),
     fix(vscode.l10n.t('Show the log'), 'output', 'helloContainers.showLog'),
   ];
@@ -45,6 +46,6 @@ export function shortFixes(engineKey: string, attempts: readonly FailedAttempt[]
   const all = fixes(engineKey, attempts);
   return [
     { engineKey, fix: { label: reason, icon: 'info', command: 'helloContainers.diagnoseEngine', tooltip: explain(attempts) } },
-    ...all.filter(({ fix: { command } }) => command !== 'helloContainers.chooseEngine' && command !== 'helloContainers.showLog'),
+    ...all.filter(({ fix: { command } }) => !['chooseEngine', 'showLog', 'replayRun'].includes(command.replace('helloContainers.', ''))),
   ];
 }

@@ -1,11 +1,15 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { startDockerd } from '../../lab/docker/dockerd.mjs';
 import { freePort } from '../../lab/ports.mjs';
 import { openEngine } from '../../lab/engine.mjs';
+import { systemClock } from '../../src/base/clock';
+import { silentLog } from '../../src/base/log';
 import { cleanUp, findLeftovers } from '../../src/engine/cleanUp';
-import type { HelloStage } from '../../src/engine/helloWorld';
+import { type HelloStage, runHelloWorld } from '../../src/engine/helloWorld';
 import { isStandIn, roleLabel, roleOf, standInImage } from '../../src/engine/ours';
 import { PullFailed, type PullProgress } from '../../src/engine/pull';
+import { parseRecording, replay, RunRecorder } from '../../src/lesson/recording';
 import { demoImage, figure, hello, useBench, useBenchOf } from './bench';
 import { rejectionOf } from './until';
 
@@ -35,6 +39,23 @@ describe('hello-world', () => {
     const leftovers = await findLeftovers(engine, ['hello-world:latest']);
     expect(leftovers.images).toEqual(['hello-world:latest']);
     expect(await cleanUp(engine, leftovers, () => { }, new AbortController().signal)).toEqual({ removed: 2, failures: [] });
+  });
+
+  test('a run is recorded as it goes, and the recording plays it', async () => {
+    const { engine } = bench();
+    const output: string[] = [];
+    const recorder = new RunRecorder(systemClock, { onStage: () => { }, onPull: () => { }, onOutput: ({ data }) => output.push(Buffer.from(data).toString()) });
+    const result = await runHelloWorld({ engine, image: 'hello-world', clock: systemClock, log: silentLog, signal: new AbortController().signal, listener: recorder });
+    const text = `${JSON.stringify(recorder.finish(result, await engine.facts()), undefined, 2)}\n`;
+    // media/recorded-run.json is such a file.
+    mkdirSync('test-results', { recursive: true });
+    writeFileSync('test-results/recorded-run.json', text);
+    const played: string[] = [];
+    const stages: HelloStage[] = [];
+    await replay(parseRecording(text), { onStage: (stage) => stages.push(stage), onOutput: ({ data }) => played.push(Buffer.from(data).toString()) }, new AbortController().signal);
+    expect(stages).toEqual(result.stages.map(({ stage }) => stage));
+    expect(played.join('')).toBe(output.join(''));
+    await cleanUp(engine, await findLeftovers(engine, ['hello-world:latest']), () => { }, new AbortController().signal);
   });
 
   test('does not pull again, and leaves an image alone that it did not bring', async () => {

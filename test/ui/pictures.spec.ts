@@ -16,7 +16,7 @@ const themes = [
 
 /** Each step of the walkthrough, and words that only its own picture or page holds. */
 const steps = [
-  ['connect', 'When it does not answer'], ['containers-and-vms', 'Why people use them'], ['image-container-host', 'its writable layer'], ['architecture', 'Daemon: dockerd'],
+  ['connect', 'When it does not answer'], ['containers-and-vms', 'one kernel, shared'], ['image-container-host', 'its writable layer'], ['architecture', 'Daemon: dockerd'],
   ['hello-world', 'The smallest run'], ['follow-the-run', 'container lifecycle'], ['a-process', 'what the process sees'],
   ['cpu-program', 'To find it again'], ['limit-by-hand', 'Two recipes, one idea'], ['slow-down', 'cut short'], ['clean-up-by-hand', 'Nothing stays'],
   ['cpu-demo', 'in the folder that holds'], ['limit', 'Kernel files, in µs'], ['watch', 'What the kernel counted'], ['clean-up', 'What goes and what stays'],
