@@ -5,7 +5,8 @@ import { sleep } from '../base/sleep';
 import { demultiplex } from './demux';
 import type { Endpoint } from './endpoint';
 import type { ContainerDetails, ContainerSpec, ContainerSummary, CpuConfig, Engine, EngineEvent, EngineFacts, ExecResult, FileChange, ImageDetails, LogOptions, OutputChunk, PullMessage, StatsSample } from './engine';
-import { EngineError, explainConnectionError, explainRefusal, MalformedStream, notADocker } from './errors';
+import { isRemoved } from './removal';
+import { Conflict, EngineError, explainConnectionError, explainRefusal, MalformedStream, notADocker } from './errors';
 import { readJsonLines } from './ndjson';
 import * as wire from './wire';
 
@@ -135,7 +136,13 @@ export class DockerEngine implements Engine {
   unpauseContainer(id: string): Promise<void> { return this.act(id, 'unpause'); }
 
   async removeContainer(id: string, { force = false } = {}): Promise<void> {
-    await this.discard(await this.open({ method: 'DELETE', path: container(id), query: { v: '1', force: force ? '1' : '0' } }));
+    try {
+      await this.discard(await this.open({ method: 'DELETE', path: container(id), query: { v: '1', force: force ? '1' : '0' } }));
+    } catch (error) {
+      // Somebody was faster: the engine itself, for one that is removed when it ends.
+      if (!(error instanceof Conflict && /removal of container \S+ is already in progress/.test(error.reply))) { throw error; }
+      await isRemoved(this.json({ method: 'POST', path: `${container(id)}/wait`, query: { condition: 'removed' } }).then(() => { }));
+    }
   }
 
   async waitContainer(id: string, signal?: AbortSignal): Promise<number> {

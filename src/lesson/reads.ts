@@ -1,3 +1,4 @@
+import { sleep } from '../base/sleep';
 import type { Container } from '../engine/containers';
 import type { Engine, EngineEvent, FileChange } from '../engine/engine';
 import { hasRole } from './candidates';
@@ -60,14 +61,22 @@ export function isWholeRun(events: readonly RunEvent[]): boolean {
   return at('create') >= 0 && at('create') < at('start') && at('start') < at('die');
 }
 
+/** How often, and how many milliseconds apart, an engine is asked for the events of a run that has just ended. */
+const lateEvents = { looks: 4, every: 500 };
+
 /** The events of one run of a container: as they were heard, or else as the engine still knows them. */
 export async function readRun(engine: Engine, { id, name, createdAt }: Container, heard: readonly EngineEvent[], signal: AbortSignal): Promise<Run> {
   const live = toRunEvents(heard);
   if (isWholeRun(live)) { return { id, name, events: live }; }
   // The list tells the second, cut off.
   const finishedAt = Date.parse((await engine.inspectContainer(id)).finishedAt);
-  const past = await engine.pastEvents(id, createdAt - 1_000, finishedAt + 1_000, signal);
-  return { id, name, events: toRunEvents(past) };
+  // Podman's log of events may come a moment after the end that they tell of.
+  for (let look = 1; ; look += 1) {
+    const events = toRunEvents(await engine.pastEvents(id, createdAt - 1_000, finishedAt + 1_000, signal));
+    if (isWholeRun(events) || look === lateEvents.looks) { return { id, name, events }; }
+    await sleep(lateEvents.every, signal);
+    signal.throwIfAborted();
+  }
 }
 
 /** Of the containers that are compared, those that exist. */
