@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Frame, Locator, Page } from '@playwright/test';
-import { chooseFromMenu, containerRow, showContainersView } from '../../lab/drive.mjs';
+import { chooseFromMenu, containerRow, livePage, notification, showContainersView } from '../../lab/drive.mjs';
 import { ensurePackages } from '../../lab/packages.mjs';
 import { run } from '../../lab/processes.mjs';
 import { inFrame, palette } from '../../lab/vscode/browser.mjs';
@@ -49,6 +49,8 @@ for (const { way, button } of [{ way: 'done for the learner', button: 'Do it for
 }
 
 test('the exercise is done on the engine\'s machine, through a helper that shows what it may do before it starts', async ({ lab, workbench: { page } }) => {
+  // Each look through the helper is a few commands in a container.
+  test.setTimeout(480_000);
   const exercise = await openExercise(page);
   await exercise.getByText(/^On the machine of the engine/).click();
   await expect(task(exercise, 'start')).toContainText('Not known');
@@ -68,6 +70,13 @@ test('the exercise is done on the engine\'s machine, through a helper that shows
     await expectDone(exercise, done);
     if (id !== 'watch') { await task(exercise, id).getByText('Do it for me', { exact: true }).click(); }
     if (id === 'move') { await page.screenshot({ path: `${pictures}/exercise-engine.png` }); }
+    if (id === 'watch') {
+      await task(exercise, id).getByText('Open the live page', { exact: true }).click();
+      // Read through the helper, every two seconds.
+      await expect((await livePage(page)).locator('.tile-throttled')).toContainText(/\d\s%/);
+      await page.screenshot({ path: `${pictures}/exercise-engine-live.png` });
+      await page.locator('.tab', { hasText: 'Live CPU' }).locator('.codicon-close').click();
+    }
     done.push(id);
   }
   await expectDone(exercise, done);
@@ -91,6 +100,28 @@ test('killed in the middle of the exercise, the next start leaves no process and
   await expect(page.getByText('its program was ended and its group removed').first()).toBeVisible({ timeout: 60_000 });
   await expect.poll(programs).toEqual([]);
   expect(demoGroups()).toEqual([]);
+});
+
+test('killed in the middle of it on the engine\'s machine, the next start ends the program and offers to remove the group', async ({ lab, workbench: { page } }) => {
+  test.setTimeout(480_000);
+  const exercise = await openExercise(page);
+  await exercise.getByText(/^On the machine of the engine/).click();
+  await exercise.getByText('Start the helper…', { exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Start the Helper' }).click();
+  for (const id of ['start', 'make-group', 'limit-10', 'move'] as const) {
+    await expect(task(exercise, id)).not.toContainText('Not known');
+    await task(exercise, id).getByText('Do it for me', { exact: true }).click();
+    await expect(task(exercise, id)).toHaveAttribute('data-done', 'true');
+  }
+  await killExtensionHost(lab.serverPid);
+  expect(demoGroups()).not.toEqual([]);
+  await page.reload();
+  await showContainersView(page);
+  await notification(page, 'is still on that machine').getByRole('button', { name: 'Remove…' }).click({ timeout: 60_000 });
+  expect(await lab.docker('ps', '--all', '--quiet', '--filter', 'label=hello-containers.role')).toBe('');
+  await page.getByRole('dialog').getByRole('button', { name: 'Start the Helper' }).click();
+  await expect.poll(demoGroups).toEqual([]);
+  await expect.poll(() => lab.docker('ps', '--all', '--quiet', '--filter', 'label=hello-containers.role')).toBe('');
 });
 
 test('a container\'s control groups are shown, with what each file says', async ({ lab, workbench: { page } }) => {

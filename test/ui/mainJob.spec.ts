@@ -1,6 +1,10 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Locator } from '@playwright/test';
 import { chooseFromMenu, clearNotifications, containerRow, livePage, notification, terminalText } from '../../lab/drive.mjs';
 import { palette } from '../../lab/vscode/browser.mjs';
 import { expect, test } from './fixtures';
+import { expectConnected, fixRow } from './support/view';
 
 test('hello-world runs from the palette: output, exit code and times are shown, and its container can be removed', async ({ lab, workbench: { page } }) => {
   await palette(page, 'Hello Containers: Run hello-world');
@@ -32,12 +36,23 @@ test('the CPU demo is limited from the tree, and the live page shows cause and e
   await expect(tile(live, 'Now')).toContainText(/[1-9][\d.]* calculations/, { timeout: 30_000 });
   await expect(tile(live, 'Limit')).toContainText('no limit');
 
+  // Predict, then see.
+  await live.getByRole('button', { name: 'Guess its rate at 10 %…' }).click();
+  const guess = page.locator('.quick-input-widget input[type="text"]');
+  await guess.fill('a lot');
+  await expect(page.locator('.quick-input-widget')).toContainText('A number, please');
+  await guess.fill('1.5');
+  await page.keyboard.press('Enter');
+  await expect(tile(live, 'Your guess')).toContainText('now set the limit');
+
   await chooseFromMenu(row, 'Limit CPU to 10%');
   await expect(row).toContainText('CPU ≤ 10 % of a core');
   await expect(notification(page, '10 % of one core')).toBeVisible();
   await expect(tile(live, 'Limit')).toContainText(/10\s%/);
   await expect(tile(live, 'Now / before')).toContainText(/0\.\d+/, { timeout: 40_000 });
   await expect(tile(live, 'Throttled')).toContainText(/(9\d|100)\s%/);
+  await expect(tile(live, 'Your guess')).toContainText(/1\.50? calculations\/s\s*in theory [\d.]+, measured [\d.]+/);
+  await expect(live.getByRole('button', { name: 'Guess its rate at 10 %…' })).toBeDisabled();
   await expect(live.getByRole('button', { name: 'Remove limit' })).toBeEnabled();
 
   // Hidden and shown again: the page is new, and knows everything. A page without its history would have to wait for a new line.
@@ -91,3 +106,22 @@ test('cleaning up lists what was made and removes it', async ({ lab, workbench: 
 function tile(live: Awaited<ReturnType<typeof livePage>>, label: string): ReturnType<typeof live.locator> {
   return live.locator('.tile').filter({ has: live.getByText(label, { exact: true }) });
 }
+
+test('a recorded run is replayed and marked as such, and a run of one\'s own is saved and replayed', async ({ lab, workbench: { page, folder } }) => {
+  lab.setSettings({ 'helloContainers.endpoint': 'unix:///nowhere/docker.sock' });
+  await fixRow(page, 'Replay a recorded run').click();
+  const option = (text: string): Locator => page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text });
+  await option('The run that comes along').click();
+  await expect.poll(() => terminalText(page)).toMatch(/RECORDED on .*Nothing runs on your engine now[^]*Hello from Docker![^]*RECORDED: container \S+ of image hello-world ended with exit code 0/);
+  lab.setSettings({});
+  await expectConnected(page, lab.engine.host);
+
+  await palette(page, 'Hello Containers: Run hello-world');
+  await expect.poll(() => terminalText(page)).toContain('The container is kept');
+  const name = /Container (\S+) of/.exec(await terminalText(page))?.[1] ?? '';
+  await palette(page, 'Hello Containers: Save the Last Run as a Recording…');
+  await expect(page.locator('.quick-input-widget input')).toHaveValue(/hello-world-run\.json$/);
+  await page.keyboard.press('Enter');
+  await expect.poll(() => existsSync(join(folder, 'hello-world-run.json'))).toBe(true);
+  expect(JSON.parse(readFileSync(join(folder, 'hello-world-run.json'), 'utf8'))).toMatchObject({ format: 'hello-containers-run/1', name, exitCode: 0 });
+});
