@@ -1,15 +1,19 @@
 import * as vscode from 'vscode';
 import { HumanError } from '../base/errors';
 import { parseRecording, replay, type RunRecording } from '../lesson/recording';
-import type { Command, CommandInput } from './command';
+import type { Command, CommandInput, EngineTarget } from './command';
 import { OutputTerminal } from './outputTerminal';
 import { stageLabel } from './runHelloWorld';
 
 const filters = { JSON: ['json'] };
 
-/** Plays a recorded run in a terminal, marked as what it is: the one that comes along, or one of a file. */
+/** Plays a recorded run in a terminal, marked as what it is: the one that comes along, or one of a file. For want of an engine, the first at once. */
 export function replayRun({ readRecording }: CommandInput): Command {
-  return async () => {
+  return async (target?: EngineTarget) => {
+    if (target?.engineKey !== undefined) {
+      await play(parseRecording(await readRecording()));
+      return;
+    }
     const [bundled, file] = [vscode.l10n.t('The run that comes along'), vscode.l10n.t('A file…')];
     const chosen = await vscode.window.showQuickPick([bundled, file], { title: vscode.l10n.t('Replay a recorded run') });
     if (chosen === undefined) { return; }
