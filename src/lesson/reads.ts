@@ -1,4 +1,3 @@
-import { sleep } from '../base/sleep';
 import type { Container } from '../engine/containers';
 import type { Engine, EngineEvent, FileChange } from '../engine/engine';
 import { hasRole } from './candidates';
@@ -61,8 +60,8 @@ export function isWholeRun(events: readonly RunEvent[]): boolean {
   return at('create') >= 0 && at('create') < at('start') && at('start') < at('die');
 }
 
-/** How often, and how many milliseconds apart, an engine is asked for the events of a run that has just ended. */
-const lateEvents = { looks: 4, every: 500 };
+/** How long after its end an engine is asked for the events of a run, in seconds: it answers once that time has passed. */
+const lateEvents = [1, 3, 9];
 
 /** The events of one run of a container: as they were heard, or else as the engine still knows them. */
 export async function readRun(engine: Engine, { id, name, createdAt }: Container, heard: readonly EngineEvent[], signal: AbortSignal): Promise<Run> {
@@ -70,13 +69,13 @@ export async function readRun(engine: Engine, { id, name, createdAt }: Container
   if (isWholeRun(live)) { return { id, name, events: live }; }
   // The list tells the second, cut off.
   const finishedAt = Date.parse((await engine.inspectContainer(id)).finishedAt);
-  // Podman's log of events may come a moment after the end that they tell of.
-  for (let look = 1; ; look += 1) {
-    const events = toRunEvents(await engine.pastEvents(id, createdAt - 1_000, finishedAt + 1_000, signal));
-    if (isWholeRun(events) || look === lateEvents.looks) { return { id, name, events }; }
-    await sleep(lateEvents.every, signal);
-    signal.throwIfAborted();
+  // Podman tells of the end when it has tidied up, which on a busy machine is seconds after it.
+  let events: RunEvent[] = [];
+  for (const seconds of lateEvents) {
+    events = toRunEvents(await engine.pastEvents(id, createdAt - 1_000, finishedAt + seconds * 1_000, signal));
+    if (isWholeRun(events)) { break; }
   }
+  return { id, name, events };
 }
 
 /** Of the containers that are compared, those that exist. */

@@ -179,11 +179,12 @@ describe('on a Docker engine and this kernel', () => {
     await docker('rm', 'earlier');
   });
 
-  test('a container that is none of the lesson\'s costs no request but those of the list', async () => {
+  test('a container that is none of the lesson\'s costs no request for its changes, events or log', async () => {
     const { done, hands: { engine } } = await begin(bench());
     await done('connect');
     const asked = new Set<string>();
-    for (const call of ['containerChanges', 'pastEvents', 'containerLogs', 'exec'] as const) {
+    // Not exec: any container that runs may be looked into as a process, by a command in it where /proc does not tell.
+    for (const call of ['containerChanges', 'pastEvents', 'containerLogs'] as const) {
       const was = engine[call].bind(engine) as (...args: unknown[]) => unknown;
       Object.assign(engine, { [call]: (...args: unknown[]) => { asked.add(call); return was(...args); } });
     }
@@ -231,7 +232,7 @@ describe('on Podman', () => {
 
   const ids: readonly StepId[] = ['containers-and-vms', 'image-container-host', 'architecture', 'hello-world', 'follow-the-run', 'a-process', 'cpu-demo', 'limit', 'clean-up'];
 
-  test('the steps are done and undone there, too', { timeout: 120_000 }, async () => {
+  test('the steps are done and undone there, too', { timeout: 240_000 }, async () => {
     for (const id of ids) { await goThrough(bench(), id); }
     await bench().docker('run', '--name', 'earlier', 'hello-world');
     const { done } = await begin(bench());

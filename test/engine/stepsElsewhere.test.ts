@@ -47,7 +47,7 @@ describe('connecting', () => {
     connection.reconnect();
     await becomes('connect', 'done');
     await until(progress.onDidChange, 'it says what it is', () => /^\d/.test(String(progress.steps.connect.evidence?.API)));
-    expect(progress.steps['remote-engine'].state).toBe('open');
+    expect([progress.steps['remote-engine'].state, progress.steps['other-runtime'].state]).toEqual(['open', 'open']);
     await open.close();
     await becomes('connect', 'open');
   });
@@ -56,12 +56,14 @@ describe('connecting', () => {
 test('an engine on another machine ticks its step while it answers', async () => {
   const remote = await openRemote({ name: 'test-remote-step' });
   onTestFinished(() => remote.close({ remove: true }));
-  const { connection, progress, becomes } = follow(parseEndpoint(`${remote.sshd.destination}${remote.dockerd.socket}`), remote.sshd.env());
+  const { progress, becomes } = follow(parseEndpoint(`${remote.sshd.destination}${remote.dockerd.socket}`), remote.sshd.env());
+  expect(progress.steps['remote-engine'].state).toBe('open');
   const { reason } = await becomes('remote-engine', 'done');
   expect(reason).toContain('ssh://');
   await until(progress.onDidChange, 'it says which machine', () => progress.steps['remote-engine'].evidence?.['Its machine'] === 'docker-remote');
   for (const hint of stepOf('remote-engine').hints(progress.facts)) { expect(hint).not.toBe(''); }
-  connection.dispose();
+  await remote.sshd.stop();
+  await becomes('remote-engine', 'open');
 });
 
 /** A socket that leads to another, until it is closed with all that came by it. */

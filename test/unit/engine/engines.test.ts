@@ -66,7 +66,7 @@ test('every engine has its own state and containers, and a dead one delays no ot
   const from = performance.now();
   engines.start();
   await Promise.all([becomes('default', 'connected'), becomes('context lab', 'connected'), becomes('context dead', 'failed')]);
-  expect(performance.now() - from).toBeLessThan(1_000);
+  expect(performance.now() - from).toBeLessThan(3_000);
   expect(stateOf('context silent')).toBe('connecting');
   expect(engines.all.map(({ key }) => key)).toEqual(['default', 'context dead', 'context lab', 'context silent']);
   expect(engines.ownerOf('there')?.engine.key).toBe('context lab');
