@@ -62,7 +62,7 @@ test('an engine on another machine ticks its step while it answers', async () =>
   expect(reason).toContain('ssh://');
   await until(progress.onDidChange, 'it says which machine', () => progress.steps['remote-engine'].evidence?.['Its machine'] === 'docker-remote');
   for (const hint of stepOf('remote-engine').hints(progress.facts)) { expect(hint).not.toBe(''); }
-  await remote.sshd.stop();
+  await remote.dockerd.kill();
   await becomes('remote-engine', 'open');
 });
 
