@@ -44,6 +44,8 @@ test('a remote engine is added over ssh, stands beside the one here, runs hello-
 
     await test.step('a container there is limited from the tree', async () => {
       await there('run', '--detach', '--name', 'busy-far', 'busybox', 'sh', '-c', 'while true; do :; done');
+      // Its menu before it runs is another one.
+      await expect(containerRow(page, 'busy-far')).toContainText('running');
       await chooseFromMenu(containerRow(page, 'busy-far'), 'Limit CPU to 10%');
       await expect(containerRow(page, 'busy-far')).toContainText('CPU ≤ 10 % of a core');
       expect(await there('inspect', '--format', '{{.HostConfig.CpuQuota}}', 'busy-far')).toBe('10000');
