@@ -20,6 +20,8 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
   private readonly subscriptions: { dispose(): void }[] = [this.treeChanged];
   /** One object per engine and container for its whole life: VS Code knows items by identity. */
   private readonly nodes = new Map<string, EngineNode | ContainerNode>();
+  /** Of each engine, by its key: the id of its row, and what else is to be seen of it. */
+  private readonly drawn = new Map<string, { id: string | undefined; looks: string }>();
   private readonly view: vscode.TreeView<Node>;
   private pending: NodeJS.Timeout | undefined;
   /** undefined: everything. */
@@ -32,13 +34,13 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
     this.subscriptions.push(
       this.view,
       engines.onDidChangeEngines(() => {
+        for (const key of this.drawn.keys()) { if (engines.get(key) === undefined) { this.drawn.delete(key); } }
         this.showState();
         this.later(undefined);
       }),
       engines.onDidChangeState((engine) => {
         this.showState();
-        // The row of the engine itself changes its id with it.
-        this.later(undefined);
+        this.showEngine(engine);
         if (engine.connection.state.kind !== 'connected') { this.forgetContainers(engine); }
       }),
       engines.onDidChangeContainers(({ engine, change }) => {
@@ -139,6 +141,17 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
 
   private forgetContainers({ key }: KnownEngine): void {
     for (const [nodeKey, node] of this.nodes) { if (node.engineKey === key && 'containerId' in node) { this.nodes.delete(nodeKey); } }
+  }
+
+  /** Redraws what a change of an engine's state changed: an attempt that fails like the one before changes nothing. */
+  private showEngine(engine: KnownEngine): void {
+    const { id, description, contextValue } = engineItem(engine, engine === this.engines.used);
+    const rows = shortFixes(engine.key, attemptsOf(engine.connection.state)).map(({ fix }) => [fix.label, fix.tooltip]);
+    const now = { id, looks: JSON.stringify([description, contextValue, rows]) };
+    const before = this.drawn.get(engine.key);
+    this.drawn.set(engine.key, now);
+    // With its id a row becomes another row: then its place in the list is drawn anew, too.
+    if (before?.id !== id) { this.later(undefined); } else if (before?.looks !== now.looks) { this.later(this.isFlat ? undefined : this.engineNode(engine)); }
   }
 
   private later(node: Node | undefined): void {

@@ -19,7 +19,7 @@ export function engineItem(engine: KnownEngine, used: boolean): vscode.TreeItem 
   item.id = `${engine.key} ${isOpen ? 'open' : 'closed'}`;
   item.description = [...(used ? [vscode.l10n.t('used')] : []), stateWords(engine)].join(' · ');
   item.iconPath = icon(engine);
-  item.contextValue = ['engine', engine.place.kind, state.kind, ...(used ? ['used'] : [])].join('.');
+  item.contextValue = ['engine', engine.place.kind, isOpen ? 'connected' : 'closed', ...(used ? ['used'] : [])].join('.');
   item.accessibilityInformation = { label: `${vscode.l10n.t('Docker engine')} ${item.label as string}, ${item.description}` };
   return item;
 }

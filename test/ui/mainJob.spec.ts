@@ -6,6 +6,8 @@ import { expect, test } from './fixtures';
 import { expectConnected, fixRow } from './support/view';
 
 test('hello-world runs from the palette: output, exit code and times are shown, and its container can be removed', async ({ lab, workbench: { page } }) => {
+  // Its pull is part of what is shown.
+  await lab.docker('image', 'rm', '--force', 'hello-world');
   await palette(page, 'Hello Containers: Run hello-world');
   await expect.poll(() => terminalText(page)).toContain('The container is kept');
   const text = await terminalText(page);

@@ -4,7 +4,7 @@ import { chooseFromMenu, clearNotifications, containerRow, livePage, terminalTex
 import { inFrame, palette } from '../../lab/vscode/browser.mjs';
 import { expect, pictures, test } from './fixtures';
 import { missingSocket } from './support/fakeServer';
-import { expectConnected, viewMessage } from './support/view';
+import { expectConnected, viewMessage, viewWelcome } from './support/view';
 
 const themes = [
   { file: 'light', label: 'Light Modern', base: 'vs' },
@@ -37,7 +37,7 @@ test('pictures of every state in every theme', async ({ lab, workbench: { page }
   };
 
   await expectConnected(page, lab.engine.host);
-  const welcome = page.locator('.welcome-view-content');
+  const welcome = viewWelcome(page);
   await expect(welcome).toContainText('it has no containers yet');
   for await (const { file } of inEachTheme(page)) { await shoot(`view-empty-${file}`, welcome); }
 

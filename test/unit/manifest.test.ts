@@ -109,7 +109,7 @@ describe('the view\'s menu', () => {
     ['container.created', ['startContainer', 'removeContainer'], ['stopContainer']],
     ['engine.default.connected.used', ['runHelloWorld', 'startCpuDemo', 'cleanUp', 'diagnoseEngine'], ['useEngine', 'removeEngine', 'stopContainer', 'removeContainer']],
     ['engine.context.connected', ['useEngine', 'runHelloWorld', 'removeEngine'], ['removeContainer']],
-    ['engine.context.failed', ['useEngine', 'reconnect', 'diagnoseEngine', 'removeEngine'], ['runHelloWorld', 'startCpuDemo', 'cleanUp']],
+    ['engine.context.closed', ['useEngine', 'reconnect', 'diagnoseEngine', 'removeEngine'], ['runHelloWorld', 'startCpuDemo', 'cleanUp']],
   ])('on %s offers what can be done, and nothing else', (contextValue, offered, hidden) => {
     expect(offered.filter((command) => !shows(command, contextValue))).toEqual([]);
     expect(hidden.filter((command) => shows(command, contextValue))).toEqual([]);

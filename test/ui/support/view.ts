@@ -7,6 +7,11 @@ export function viewMessage(page: Page): Locator {
   return viewPane(page, 'Containers').locator('.tree-explorer-viewlet-tree-view .message');
 }
 
+/** What the containers view says in the place of rows: that there is nothing yet, and what to begin with. */
+export function viewWelcome(page: Page): Locator {
+  return viewPane(page, 'Containers').locator('.welcome-view-content');
+}
+
 /** All rows of the containers view. */
 export function viewRows(page: Page): Locator {
   return viewPane(page, 'Containers').locator('.monaco-list-row');
