@@ -25,8 +25,11 @@ const bundles = {
     platform: 'node', target: 'node20', format: 'cjs', external: ['vscode'], plugins: [neverUsed],
   },
   pages: {
-    ...common, entryPoints: { live: 'src/pages/live/main.ts', exercise: 'src/pages/exercise/main.ts', cgroup: 'src/pages/cgroup/main.ts' }, outdir: 'dist',
-    platform: 'browser', target: 'chrome128', format: 'iife', tsconfig: 'src/pages/tsconfig.json',
+    ...common, entryPoints: Object.fromEntries(['live', 'exercise', 'cgroup', 'run', 'architecture', 'xray', 'measure'].map((page) => [page, `src/pages/${page}/main.ts`])), outdir: 'dist',
+    // The diagrams of the walkthrough, which the pages bring to life.
+    loader: { '.svg': 'text' },
+    // What several pages need, the toolkit above all, is there once.
+    platform: 'browser', target: 'chrome128', format: 'esm', splitting: true, chunkNames: 'shared-[hash]', tsconfig: 'src/pages/tsconfig.json',
   },
 };
 

@@ -5,7 +5,7 @@ import ts from 'typescript-eslint';
 const refuse = (reason, ...group) => ({ group, message: reason, allowTypeImports: false });
 const vscode = refuse('vscode is imported only in extension.ts, commands/, views/ and webviews/', 'vscode');
 const dockerode = refuse('dockerode is imported only in engine/connect.ts', 'dockerode', 'docker-modem');
-const pages = refuse('pages know the host only by its protocols', '**/base/*', '**/engine/*', '**/cgroup/*', '**/lesson/*', '**/commands/*', '**/views/*', '**/webviews/*', '!**/webviews/protocol', '!**/webviews/exerciseProtocol', '!**/webviews/cgroupProtocol');
+const pages = refuse('pages know the host only by its protocols', '**/base/*', '**/engine/*', '**/cgroup/*', '**/lesson/*', '**/commands/*', '**/views/*', '**/webviews/*', '!**/webviews/protocol', '!**/webviews/*Protocol');
 const toolkit = refuse('the toolkit is imported only in pages/controls.ts', '@vscode/webview-ui-toolkit', '@vscode/webview-ui-toolkit/*');
 const folders = (...names) => refuse('this folder may not be imported from here (CONTRIBUTING.md, "Who may import whom")', ...names.flatMap((name) => [`**/${name}/*`, `**/${name}`]));
 const imports = (files, ignores, ...patterns) => ({ files, ignores, rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] } });
@@ -42,8 +42,8 @@ export default ts.config(
   imports(['src/lesson/**'], [], vscode, dockerode, folders('commands', 'views', 'webviews', 'pages')),
   imports(['src/commands/**'], [], dockerode, folders('views', 'webviews', 'pages')),
   imports(['src/views/**'], [], dockerode, folders('commands', 'webviews', 'pages')),
-  imports(['src/webviews/**'], ['src/webviews/protocol.ts', 'src/webviews/{live,exercise,process,cgroup}{History,Session,Protocol}.ts'], dockerode, folders('commands', 'views', 'pages')),
-  imports(['src/webviews/protocol.ts', 'src/webviews/{live,exercise,process,cgroup}{History,Session,Protocol}.ts'], [], vscode, dockerode, folders('commands', 'views', 'pages')),
+  imports(['src/webviews/**'], ['src/webviews/protocol.ts', 'src/webviews/*{History,Session,Protocol}.ts'], dockerode, folders('commands', 'views', 'pages')),
+  imports(['src/webviews/protocol.ts', 'src/webviews/*{History,Session,Protocol}.ts'], [], vscode, dockerode, folders('commands', 'views', 'pages')),
   imports(['src/pages/**'], ['src/pages/controls.ts'], vscode, dockerode, toolkit, pages),
   imports(['src/pages/controls.ts'], [], vscode, dockerode, pages),
   imports(['src/extension.ts'], [], dockerode, folders('pages')),

@@ -14,13 +14,16 @@ import { ContextWatcher } from './engine/contextWatcher';
 import type { Endpoint } from './engine/endpoint';
 import type { Engine } from './engine/engine';
 import { Engines } from './engine/engines';
+import type { FlightRecorder } from './engine/recorder';
 import { LessonJournal } from './lesson/journal';
 import { LessonProgress } from './lesson/progress';
+import { Runs } from './lesson/runs';
 import { ContainersView } from './views/containersView';
 import { EngineStatus } from './views/engineStatus';
 import { LessonView } from './views/lessonView';
 import { StepContexts } from './views/stepContexts';
 import { ByHand } from './webviews/byHand';
+import { Diagrams } from './webviews/diagrams';
 import { LivePages } from './webviews/livePages';
 
 /** VS Code waits for what deactivate() returns, and for nothing else, before it ends us. */
@@ -37,9 +40,9 @@ export function activate(context: vscode.ExtensionContext): void {
     env: process.env, platform: process.platform, homeDir: homedir(),
   });
   const plainTcp = new PlainTcpConsent(context.globalState);
-  const open = async (endpoint: Endpoint, signal: AbortSignal, mayAsk: boolean): Promise<Engine> => {
+  const open = async (endpoint: Endpoint, signal: AbortSignal, mayAsk: boolean, recorder?: FlightRecorder): Promise<Engine> => {
     await plainTcp.check(endpoint, mayAsk);
-    return connect(endpoint, { signal, ssh: { path: configuration().get('ssh.path', 'ssh'), env: process.env } });
+    return connect(endpoint, { signal, ...recorder && { recorder }, ssh: { path: configuration().get('ssh.path', 'ssh'), env: process.env } });
   };
   const engines = new Engines({ finderInput, connect: open, clock, log });
   const kernel = new LocalHost();
@@ -48,13 +51,16 @@ export function activate(context: vscode.ExtensionContext): void {
   const made = new Made(context.globalState);
   const readMedia = (file: string): Promise<string> => readFile(vscode.Uri.joinPath(context.extensionUri, 'media', file).fsPath, 'utf8');
   const readProgram = (): Promise<string> => readMedia('factorials.py');
-  const byHand = new ByHand({ context, host: kernel, engines, progress, clock, log, readProgram, notePulled: (engineId, image) => made.addPulled(engineId, image) });
+  const notePulled = (engineId: string, image: string): Promise<void> => made.addPulled(engineId, image);
+  const byHand = new ByHand({ context, host: kernel, engines, progress, clock, log, readProgram, notePulled });
   const { exercise } = byHand;
   endExercise = () => exercise.end();
+  const runs = new Runs(kernel, clock);
+  const pages = new Diagrams({ engines, runs, helpers: byHand.helpers, host: kernel, clock, log, extensionUri: context.extensionUri, notePulled });
   const view = new ContainersView(engines);
   const journal = new LessonJournal(progress, context.globalState, clock);
   const input = {
-    engines, log, made, readProgram, readRecording: () => readMedia('recorded-run.json'), lastRun: { recording: undefined },
+    engines, log, made, readProgram, readRecording: () => readMedia('recorded-run.json'), lastRun: { recording: undefined }, runs, pages,
     selectedContainer: () => view.selectedContainer,
     openLivePage: (containerId: string) => livePages.open(containerId),
     openExercise: () => byHand.pages.open(),
@@ -67,7 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
     rememberEngine: async (choice?: EngineChoice) => context.workspaceState.update('engine', choice),
   };
   context.subscriptions.push(
-    log, engines, progress, livePages, byHand,
+    log, engines, progress, livePages, pages, runs, byHand,
     view,
     new EngineStatus(engines),
     journal, new LessonView(progress, journal, () => exercise.look()),

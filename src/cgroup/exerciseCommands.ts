@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { HumanError } from '../base/errors';
 import { type CpuMax, formatCfs, formatCpuMax } from './cpu';
 import type { CgroupMachine } from './machine';
-import { shellQuote } from './shellQuote';
+import { shellQuote } from '../base/shellQuote';
 
 export type ExerciseStep = 'start' | 'makeGroup' | 'limitTo50' | 'limitTo10' | 'move' | 'watch' | 'stop' | 'removeGroup';
 

@@ -4,7 +4,7 @@ import { HumanError } from '../base/errors';
 import type { ContainerSpec, Engine, ExecResult, HostSpec } from '../engine/engine';
 import { helperRole, roleLabel } from '../engine/ours';
 import { isRemoved } from '../engine/removal';
-import type { WritableCgroupHost } from './host';
+import type { ProcessHost, WritableCgroupHost } from './host';
 
 export interface HelperInput {
   engine: Engine;
@@ -50,6 +50,9 @@ const writeScript = '[ -f "$1" ] || { cat "$1"; exit 1; }; echo -n "$2" >> "$1"'
 /** Prints files one after the other. A mark that nobody knows before ends each, with what came of it. */
 const readScript = 'mark=$1; shift; for file; do cat "$file"; echo "$mark$?"; done';
 
+/** busybox's readlink fails without a word: cat says why. */
+const readlinkScript = 'readlink "$1" || { cat "$1"; exit 1; }';
+
 /** Opens a file for writing, and writes nothing: `-w` alone tells root yes on a read-only mount. A group is as writable as the file for its processes. */
 const isWritableScript = '[ ! -d "$1" ] || set -- "$1/cgroup.procs"; [ -f "$1" ] && : >> "$1"';
 
@@ -58,7 +61,7 @@ const isWritableScript = '[ ! -d "$1" ] || set -- "$1/cgroup.procs"; [ -f "$1" ]
  * second). Rejects as LocalHost does; with an AbortError once it is closed; with an EngineError or EngineUnreachable when the engine fails (a Conflict once the helper
  * has ended, 10 minutes after it was opened), and with a HelperFailed when the reason is none of the kernel's.
  */
-export class HelperHost implements WritableCgroupHost {
+export class HelperHost implements WritableCgroupHost, ProcessHost {
   private readonly closed = new AbortController();
   private removal: Promise<void> | undefined;
   /** Reads that were asked for in the same turn: one command does them all. */
@@ -95,6 +98,11 @@ export class HelperHost implements WritableCgroupHost {
 
   async write(path: string, text: string): Promise<void> {
     await this.run('write', path, ['sh', '-c', writeScript, 'sh', path, text]);
+  }
+
+  async readlink(path: string): Promise<string> {
+    const { stdout } = await this.run('readlink', path, ['sh', '-c', readlinkScript, 'sh', path]);
+    return stdout.trimEnd();
   }
 
   async mkdir(path: string): Promise<void> { await this.run('mkdir', path, ['mkdir', path]); }

@@ -10,12 +10,14 @@ import { labReport } from './labReport';
 import { askStep, checkStep, hintStep, resetLesson, resetStep, solveStep } from './lessonStep';
 import { limitCpu, limitCpuTo10, removeCpuLimit } from './limitCpu';
 import { openExercise } from './openExercise';
+import { followRun, measureContainers, showArchitecture, xrayContainer } from './openPages';
 import { openWalkthrough } from './openWalkthrough';
 import { replayRun, saveRecording } from './recordedRun';
 import { reconnect } from './reconnect';
 import { removeContainer } from './removeContainer';
 import { removeEngine } from './removeEngine';
 import { runHelloWorld } from './runHelloWorld';
+import { saveFlightRecord } from './saveFlightRecord';
 import { showCgroup, showProcessCgroup } from './showCgroup';
 import { showLogs } from './showLogs';
 import { startCpuDemo } from './startCpuDemo';
@@ -41,6 +43,7 @@ export function allCommands(input: CommandInput): Record<string, Command> {
     watchLiveCpu: watchLiveCpu(input),
     showLogs: showLogs(input),
     openExercise: openExercise(input),
+    xrayContainer: xrayContainer(input),
     showCgroup: showCgroup(input),
     showProcessCgroup: showProcessCgroup(input),
     cleanUp: cleanUp(input),
@@ -60,6 +63,10 @@ export function allCommands(input: CommandInput): Record<string, Command> {
     resetStep: resetStep(input),
     resetLesson: resetLesson(input),
     labReport: labReport(input),
+    followRun: followRun(input),
+    showArchitecture: showArchitecture(input),
+    measureContainers: measureContainers(input),
+    saveFlightRecord: saveFlightRecord(input),
     replayRun: replayRun(input),
     saveRecording: saveRecording(input),
     showLog: () => {

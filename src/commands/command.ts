@@ -10,6 +10,7 @@ import { EngineUnreachable } from '../engine/errors';
 import type { LessonJournal } from '../lesson/journal';
 import type { LessonProgress } from '../lesson/progress';
 import type { RunRecording } from '../lesson/recording';
+import type { Runs } from '../lesson/runs';
 import type { Exercise } from '../lesson/step';
 import type { Made } from './made';
 
@@ -22,10 +23,13 @@ export interface CommandInput {
   readProgram(): Promise<string>;
   /** The recorded run that comes along, as JSON. */
   readRecording(): Promise<string>;
-  /** The last run of hello-world in this window. */
-  lastRun: { recording: RunRecording | undefined };
+  /** The last run of hello-world in this window; its evidence may come a moment later. */
+  lastRun: { recording: (() => RunRecording) | undefined };
+  /** All runs, to be drawn. */
+  runs: Runs;
   openLivePage(containerId: string): void;
   openExercise(): Promise<void>;
+  pages: { openRun(): void; openArchitecture(): void; openMeasure(): void; openXray(containerId: string): void };
   openContainerCgroup(containerId: string): Promise<void>;
   /** Of a process of this machine. */
   openProcessCgroup(pid: number): Promise<void>;

@@ -8,10 +8,11 @@ import { stageLabel } from './runHelloWorld';
 const filters = { JSON: ['json'] };
 
 /** Plays a recorded run in a terminal, marked as what it is: the one that comes along, or one of a file. For want of an engine, the first at once. */
-export function replayRun({ readRecording }: CommandInput): Command {
+export function replayRun(input: CommandInput): Command {
+  const { readRecording } = input;
   return async (target?: EngineTarget) => {
     if (target?.engineKey !== undefined) {
-      await play(parseRecording(await readRecording()));
+      await play(parseRecording(await readRecording()), input);
       return;
     }
     const [bundled, file] = [vscode.l10n.t('The run that comes along'), vscode.l10n.t('A file…')];
@@ -25,11 +26,12 @@ export function replayRun({ readRecording }: CommandInput): Command {
       if (uri === undefined) { return; }
       text = Buffer.from(await vscode.workspace.fs.readFile(uri)).toString('utf8');
     }
-    await play(parseRecording(text));
+    await play(parseRecording(text), input);
   };
 }
 
-async function play(recording: RunRecording): Promise<void> {
+async function play(recording: RunRecording, { runs, pages }: CommandInput): Promise<void> {
+  if (runs.add(recording)) { pages.openRun(); }
   const { name, image, exitCode, recordedAt, engine } = recording;
   const terminal = OutputTerminal.show(vscode.l10n.t('RECORDED: {0}', image), 'record');
   terminal.note(vscode.l10n.t('RECORDED on {0} with Docker {1}, Linux {2}. Nothing runs on your engine now.', new Date(recordedAt).toLocaleString(vscode.env.language), engine.version, engine.kernelVersion));
@@ -46,7 +48,7 @@ export function saveRecording({ lastRun }: CommandInput): Command {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
     const target = await vscode.window.showSaveDialog({ filters, ...folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, 'hello-world-run.json') } });
     if (target === undefined) { return; }
-    await vscode.workspace.fs.writeFile(target, Buffer.from(`${JSON.stringify(lastRun.recording, undefined, 2)}\n`));
+    await vscode.workspace.fs.writeFile(target, Buffer.from(`${JSON.stringify(lastRun.recording(), undefined, 2)}\n`));
     await vscode.window.showTextDocument(target);
   };
 }

@@ -18,28 +18,39 @@ export function runHelloWorld(input: CommandInput): Command {
     // Only the two images that we know: a command link must not run another.
     const image = choice?.image === standInImage ? standInImage : officialImage;
     const { log, made } = input;
-    const { key: engineKey, connection } = await engineFor(input, choice);
+    const known = await engineFor(input, choice);
+    const { key: engineKey, connection } = known;
     return withCancellableProgress(vscode.l10n.t('Run hello-world'), async (report, signal) => {
       report(vscode.l10n.t('Connecting to the engine'));
       const engine = await connection.engine(signal);
       const bar = new ProgressBar();
+      const tracer = input.runs.begin(known, image);
       let terminal: OutputTerminal | undefined;
       const shown = (): OutputTerminal => terminal ??= begin(image, endpointAddress(engine.endpoint));
       try {
         const recorder = new RunRecorder(systemClock, {
           onStage: (stage) => {
             report(stageLabel(stage));
+            tracer.onStage(stage);
             if (stage === 'create') { shown(); }
           },
-          onPull: (progress) => report(pullMessage(image, progress), bar.increment(progress)),
+          onPull: (progress) => {
+            report(pullMessage(image, progress), bar.increment(progress));
+            tracer.onPull(progress);
+          },
           onOutput: (chunk) => shown().output(chunk),
+          onCreated: (id) => tracer.onCreated(id),
         });
         const result = await run({ engine, image, clock: systemClock, log, signal, listener: recorder });
+        tracer.finish(result);
         finish(shown(), result);
-        input.lastRun.recording = recorder.finish(result, await engine.facts());
-        if (result.stages.some(({ stage }) => stage === 'pull')) { await made.addPulled((await engine.facts()).id, image); }
+        const facts = await engine.facts();
+        const recording = recorder.finish(result, facts);
+        input.lastRun.recording = () => ({ ...recording, evidence: tracer.evidence });
+        if (result.stages.some(({ stage }) => stage === 'pull')) { await made.addPulled(facts.id, image); }
         return result;
       } catch (error) {
+        tracer.fail(error);
         terminal?.note(signal.aborted ? vscode.l10n.t('Cancelled: the container was removed.') : vscode.l10n.t('Failed: the container was removed.'));
         throw error instanceof PullFailed && image === officialImage ? offerStandIn(error, engineKey) : error;
       }

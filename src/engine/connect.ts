@@ -4,10 +4,12 @@ import { Agent as HttpAgent, type IncomingMessage, request as httpRequest, type 
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import * as l10n from '@vscode/l10n';
 import { isAbort } from '../base/errors';
-import { DockerEngine, type EngineRequest, type Transport } from './dockerEngine';
+import { DockerEngine } from './dockerEngine';
 import { type Endpoint, endpointAddress } from './endpoint';
 import type { Engine } from './engine';
 import { EngineUnreachable, explainConnectionError } from './errors';
+import { EngineHttp, type EngineRequest, type Transport } from './http';
+import type { FlightRecorder } from './recorder';
 import { openSshRoute, type SshProgram, type SshRoute } from './sshRoute';
 
 export interface ConnectOptions {
@@ -15,6 +17,8 @@ export interface ConnectOptions {
   pingMillis?: number;
   ssh?: SshProgram;
   signal?: AbortSignal;
+  /** Keeps what is asked and answered; nothing is kept without one. */
+  recorder?: FlightRecorder;
 }
 
 /** Connections that wait for the next call; what a burst of calls opened beyond them is closed after it. */
@@ -24,12 +28,12 @@ const maxFreeSockets = 8;
  * An Engine over dockerode. Nothing is sent to the engine yet: call `negotiate` first. For ssh the login is made here.
  * @throws EngineUnreachable when ssh does not get there, or the TLS files cannot be read; an AbortError
  */
-export async function connect(endpoint: Endpoint, { pingMillis = 10_000, ssh = { path: 'ssh', env: process.env }, signal }: ConnectOptions = {}): Promise<Engine> {
+export async function connect(endpoint: Endpoint, { pingMillis = 10_000, ssh = { path: 'ssh', env: process.env }, signal, recorder }: ConnectOptions = {}): Promise<Engine> {
   const route = endpoint.kind === 'ssh' ? await openSshRoute(endpoint, ssh, signal) : undefined;
   // An agent of its own: connections are kept for the next call, and end with the engine.
   const agent = new (endpoint.kind === 'tls' ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: route?.maxConnections ?? Infinity, maxFreeSockets });
   const docker = new Docker({ ...await dockerOptions(endpoint, route), agent } as Docker.DockerOptions);
-  return new DockerEngine(endpoint, new DockerodeTransport(docker, endpoint), pingMillis, () => {
+  return new DockerEngine(new EngineHttp(endpoint, new DockerodeTransport(docker, endpoint), recorder), pingMillis, () => {
     agent.destroy();
     route?.dispose();
   }, route?.way);

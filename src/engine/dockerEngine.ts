@@ -1,39 +1,18 @@
-import { setMaxListeners } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { isAbort } from '../base/errors';
 import { sleep } from '../base/sleep';
+import type { ContainerAnatomy, EngineCounts, HistoryEntry, ListedProcess } from './anatomy';
 import { demultiplex } from './demux';
 import type { Endpoint } from './endpoint';
 import type { ContainerDetails, ContainerSpec, ContainerSummary, CpuConfig, Engine, EngineEvent, EngineFacts, ExecResult, FileChange, ImageDetails, LogOptions, OutputChunk, PullMessage, StatsSample } from './engine';
+import { type EngineHttp, replyOf } from './http';
 import { isRemoved } from './removal';
 import { Conflict, EngineError, explainConnectionError, explainRefusal, MalformedStream, notADocker } from './errors';
 import { readJsonLines } from './ndjson';
+import * as anatomy from './anatomyWire';
 import * as wire from './wire';
-
-/** One HTTP request to the engine. */
-export interface EngineRequest {
-  method: 'GET' | 'POST' | 'DELETE';
-  /** Without API version and query. */
-  path: string;
-  query?: Record<string, string>;
-  /** Sent as JSON. */
-  body?: unknown;
-  /** Sent as it is, as application/x-tar. */
-  tar?: Uint8Array;
-}
-
-/** What carries requests to an engine. */
-export interface Transport {
-  /** Resolves with the response whatever its status; rejects when there is none. */
-  send(request: EngineRequest, signal?: AbortSignal): Promise<IncomingMessage>;
-  setVersion(apiVersion: string): void;
-}
 
 /** The newest API that this code was written for. An older engine decides; a newer one still speaks it. */
 const newestApi = '1.47';
-
-/** The longest answer that is read as a whole: a list of 10,000 containers takes 6 MB. */
-const maxBodyBytes = 64 * 1024 * 1024;
 
 /** The longest output of a command in a container, stdout and stderr together. */
 const maxExecBytes = 1024 * 1024;
@@ -43,7 +22,6 @@ const exitCode = { looks: 50, every: 20 };
 
 /** The Engine over HTTP: which path is which call, and what the answers mean. */
 export class DockerEngine implements Engine {
-  private readonly ended = new AbortController();
   /** Podman's service: it has an API of its own beside Docker's, for what it does not do in Docker's. */
   private isPodman = false;
   /** What Podman took and (4.3) does not tell when it is asked: by container, true until its next start. */
@@ -53,18 +31,17 @@ export class DockerEngine implements Engine {
    * @param pingMillis longest wait for the engine's first answer
    * @param close lets go of what carries the requests
    */
-  constructor(readonly endpoint: Endpoint, private readonly transport: Transport, private readonly pingMillis: number, private readonly close: () => void, readonly sshWay?: 'forwarded' | 'dial-stdio') {
-    // Each request under way listens, and there may be hundreds: no leak that Node should warn of.
-    setMaxListeners(0, this.ended.signal);
-  }
+  constructor(private readonly http: EngineHttp, private readonly pingMillis: number, private readonly close: () => void, readonly sshWay?: 'forwarded' | 'dial-stdio') { }
+
+  get endpoint(): Endpoint { return this.http.endpoint; }
 
   async negotiate(signal?: AbortSignal): Promise<void> {
     const limit = AbortSignal.timeout(this.pingMillis);
     let response: IncomingMessage;
     let body: string;
     try {
-      response = await this.send({ method: 'GET', path: '/_ping' }, AbortSignal.any([limit, ...(signal === undefined ? [] : [signal])]));
-      body = await this.readBody(response);
+      response = await this.http.send({ method: 'GET', path: '/_ping' }, AbortSignal.any([limit, ...(signal === undefined ? [] : [signal])]));
+      body = await this.http.readBody(response);
     } catch (error) {
       signal?.throwIfAborted();
       throw limit.aborted ? explainConnectionError(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }), this.endpoint) : error;
@@ -75,18 +52,23 @@ export class DockerEngine implements Engine {
       throw apiVersion === undefined && response.statusCode !== 500 ? notADocker(this.endpoint) : explainRefusal(response.statusCode ?? 0, replyOf(body));
     }
     if (typeof apiVersion !== 'string' || !/^\d+\.\d+$/.test(apiVersion)) { throw notADocker(this.endpoint); }
-    this.transport.setVersion(olderApi(apiVersion, newestApi));
+    this.http.setVersion(olderApi(apiVersion, newestApi));
     this.isPodman = response.headers['libpod-api-version'] !== undefined;
   }
 
   async facts(signal?: AbortSignal): Promise<EngineFacts> {
     const before = Date.now();
-    const [info, version] = await Promise.all([this.json({ method: 'GET', path: '/info' }, signal), this.json({ method: 'GET', path: '/version' }, signal)]);
+    const [info, version] = await Promise.all([this.http.json({ method: 'GET', path: '/info' }, signal), this.http.json({ method: 'GET', path: '/version' }, signal)]);
     return wire.toFacts(info, version, (before + Date.now()) / 2);
   }
 
+  async counts(): Promise<EngineCounts> {
+    const [info, networks, volumes] = await Promise.all(['/info', '/networks', '/volumes'].map((path) => this.http.json({ method: 'GET', path })));
+    return anatomy.toCounts(info, networks, volumes);
+  }
+
   async *events(signal: AbortSignal, connected: () => void): AsyncGenerator<EngineEvent, void, undefined> {
-    const response = await this.open({ method: 'GET', path: '/events' }, signal);
+    const response = await this.http.open({ method: 'GET', path: '/events' }, signal);
     connected();
     yield* this.readEvents(response, signal);
   }
@@ -94,14 +76,14 @@ export class DockerEngine implements Engine {
   async pastEvents(containerId: string, sinceMillis: number, untilMillis: number, signal?: AbortSignal): Promise<EngineEvent[]> {
     const seconds = (millis: number): string => (millis / 1000).toFixed(3);
     const query = { since: seconds(sinceMillis), until: seconds(untilMillis), filters: JSON.stringify({ type: ['container'], container: [containerId] }) };
-    const response = await this.open({ method: 'GET', path: '/events', query }, signal);
+    const response = await this.http.open({ method: 'GET', path: '/events', query }, signal);
     const events: EngineEvent[] = [];
     for await (const event of this.readEvents(response, signal)) { events.push(event); }
     return events;
   }
 
   private async *readEvents(response: IncomingMessage, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, undefined> {
-    for await (const value of readJsonLines(this.body(response, signal))) {
+    for await (const value of readJsonLines(this.http.body(response, signal))) {
       const event = wire.toEvent(value);
       if (event !== undefined) { yield event; }
     }
@@ -109,19 +91,19 @@ export class DockerEngine implements Engine {
 
   async listContainers(filter: { id?: string; label?: string } = {}): Promise<ContainerSummary[]> {
     const filters = { ...(filter.id === undefined ? {} : { id: [filter.id] }), ...(filter.label === undefined ? {} : { label: [filter.label] }) };
-    const list = await this.json({ method: 'GET', path: '/containers/json', query: { all: '1', filters: JSON.stringify(filters) } });
+    const list = await this.http.json({ method: 'GET', path: '/containers/json', query: { all: '1', filters: JSON.stringify(filters) } });
     if (!Array.isArray(list)) { throw new MalformedStream('a list of containers'); }
     return list.map(wire.toSummary);
   }
 
   async inspectContainer(id: string): Promise<ContainerDetails> {
-    const details = wire.toDetails(await this.json({ method: 'GET', path: `${container(id)}/json` }));
+    const details = wire.toDetails(await this.http.json({ method: 'GET', path: `${container(id)}/json` }));
     const untold = this.untold.get(details.id);
     return untold?.startedAt === details.startedAt ? { ...details, cpu: untold.cpu } : details;
   }
 
   async createContainer(spec: ContainerSpec): Promise<string> {
-    const created = await this.json({
+    const created = await this.http.json({
       method: 'POST', path: '/containers/create',
       ...(spec.name === undefined ? {} : { query: { name: spec.name } }),
       body: wire.fromContainerSpec(spec),
@@ -137,42 +119,42 @@ export class DockerEngine implements Engine {
 
   async removeContainer(id: string, { force = false } = {}): Promise<void> {
     try {
-      await this.discard(await this.open({ method: 'DELETE', path: container(id), query: { v: '1', force: force ? '1' : '0' } }));
+      await this.http.discard(await this.http.open({ method: 'DELETE', path: container(id), query: { v: '1', force: force ? '1' : '0' } }));
     } catch (error) {
       // Somebody was faster: the engine itself, for one that is removed when it ends.
       if (!(error instanceof Conflict && /removal of container \S+ is already in progress/.test(error.reply))) { throw error; }
-      await isRemoved(this.json({ method: 'POST', path: `${container(id)}/wait`, query: { condition: 'removed' } }).then(() => { }));
+      await isRemoved(this.http.json({ method: 'POST', path: `${container(id)}/wait`, query: { condition: 'removed' } }).then(() => { }));
     }
   }
 
   async waitContainer(id: string, signal?: AbortSignal): Promise<number> {
-    return wire.toExitCode(await this.json({ method: 'POST', path: `${container(id)}/wait` }, signal));
+    return wire.toExitCode(await this.http.json({ method: 'POST', path: `${container(id)}/wait` }, signal));
   }
 
   async updateContainer(id: string, cpu: Partial<CpuConfig>): Promise<void> {
     if (this.isPodman) { return this.updatePodmanContainer(id, cpu); }
-    await this.json({ method: 'POST', path: `${container(id)}/update`, body: wire.fromCpuConfig(cpu) });
+    await this.http.json({ method: 'POST', path: `${container(id)}/update`, body: wire.fromCpuConfig(cpu) });
   }
 
   private async updatePodmanContainer(id: string, cpu: Partial<CpuConfig>): Promise<void> {
-    await this.discard(await this.open({ method: 'POST', path: `/libpod${container(id)}/update`, body: wire.fromCpuConfigToOci(cpu) }));
-    const details = wire.toDetails(await this.json({ method: 'GET', path: `${container(id)}/json` }));
+    await this.http.discard(await this.http.open({ method: 'POST', path: `/libpod${container(id)}/update`, body: wire.fromCpuConfigToOci(cpu) }));
+    const details = wire.toDetails(await this.http.json({ method: 'GET', path: `${container(id)}/json` }));
     this.untold.set(details.id, { startedAt: details.startedAt, cpu: { ...details.cpu, ...cpu } });
   }
 
   async attachContainer(id: string, signal?: AbortSignal): Promise<AsyncIterable<OutputChunk>> {
-    const response = await this.open({ method: 'POST', path: `${container(id)}/attach`, query: { stream: '1', stdout: '1', stderr: '1' } }, signal);
-    return demultiplex(this.body(response, signal));
+    const response = await this.http.open({ method: 'POST', path: `${container(id)}/attach`, query: { stream: '1', stdout: '1', stderr: '1' } }, signal);
+    return demultiplex(this.http.body(response, signal));
   }
 
   async exec(id: string, command: readonly string[], { signal }: { signal?: AbortSignal } = {}): Promise<ExecResult> {
     const body = { AttachStdout: true, AttachStderr: true, Cmd: command };
-    const exec = `/exec/${encodeURIComponent(wire.toId(await this.json({ method: 'POST', path: `${container(id)}/exec`, body }, signal)))}`;
+    const exec = `/exec/${encodeURIComponent(wire.toId(await this.http.json({ method: 'POST', path: `${container(id)}/exec`, body }, signal)))}`;
     // No upgrade of the connection is asked for: without a stdin none is needed, and Podman grants none.
-    const response = await this.open({ method: 'POST', path: `${exec}/start`, body: { Detach: false, Tty: false } }, signal);
+    const response = await this.http.open({ method: 'POST', path: `${exec}/start`, body: { Detach: false, Tty: false } }, signal);
     const output: Record<OutputChunk['stream'], Uint8Array[]> = { stdout: [], stderr: [] };
     let bytes = 0;
-    for await (const { stream, data } of demultiplex(this.body(response, signal))) {
+    for await (const { stream, data } of demultiplex(this.http.body(response, signal))) {
       bytes += data.length;
       if (bytes > maxExecBytes) { throw new MalformedStream('an output of a sensible size'); }
       output[stream].push(data);
@@ -183,32 +165,42 @@ export class DockerEngine implements Engine {
 
   private async execExitCode(exec: string, signal: AbortSignal | undefined): Promise<number> {
     for (let look = 1; look <= exitCode.looks; look += 1) {
-      const code = wire.toExecExitCode(await this.json({ method: 'GET', path: `${exec}/json` }, signal));
+      const code = wire.toExecExitCode(await this.http.json({ method: 'GET', path: `${exec}/json` }, signal));
       if (code !== undefined) { return code; }
-      await sleep(exitCode.every, signal ?? this.ended.signal);
+      await sleep(exitCode.every, signal ?? this.http.signal);
     }
     throw new MalformedStream('the exit code of a command that ended');
   }
 
+  async containerAnatomy(id: string): Promise<ContainerAnatomy> {
+    return anatomy.toAnatomy(await this.http.json({ method: 'GET', path: `${container(id)}/json`, query: { size: '1' } }));
+  }
+
+  async containerProcesses(id: string): Promise<ListedProcess[]> {
+    // Podman numbers them as they are inside, unless it is asked.
+    const query = this.isPodman ? { query: { ps_args: 'hpid,args' } } : {};
+    return anatomy.toListedProcesses(await this.http.json({ method: 'GET', path: `${container(id)}/top`, ...query }));
+  }
+
   async containerChanges(id: string): Promise<FileChange[]> {
-    return wire.toFileChanges(await this.json({ method: 'GET', path: `${container(id)}/changes` }));
+    return wire.toFileChanges(await this.http.json({ method: 'GET', path: `${container(id)}/changes` }));
   }
 
   async containerLogs(id: string, options: LogOptions, signal?: AbortSignal): Promise<AsyncIterable<OutputChunk>> {
-    const response = await this.open({
+    const response = await this.http.open({
       method: 'GET', path: `${container(id)}/logs`,
       query: {
         stdout: '1', stderr: '1', follow: options.follow ? '1' : '0', timestamps: options.timestamps === true ? '1' : '0',
         tail: options.tail === undefined ? 'all' : String(options.tail),
       },
     }, signal);
-    const body = this.body(response, signal);
+    const body = this.http.body(response, signal);
     return options.tty ? asStdout(body) : demultiplex(body);
   }
 
   async *containerStats(id: string, signal: AbortSignal): AsyncGenerator<StatsSample, void, undefined> {
-    const response = await this.open({ method: 'GET', path: `${container(id)}/stats`, query: { stream: '1' } }, signal);
-    for await (const value of readJsonLines(this.body(response, signal))) {
+    const response = await this.http.open({ method: 'GET', path: `${container(id)}/stats`, query: { stream: '1' } }, signal);
+    for await (const value of readJsonLines(this.http.body(response, signal))) {
       const sample = wire.toStats(value);
       if (sample !== undefined) { yield sample; }
     }
@@ -216,7 +208,7 @@ export class DockerEngine implements Engine {
 
   async inspectImage(reference: string): Promise<ImageDetails | undefined> {
     try {
-      return wire.toImage(await this.json({ method: 'GET', path: `${image(reference)}/json` }));
+      return wire.toImage(await this.http.json({ method: 'GET', path: `${image(reference)}/json` }));
     } catch (error) {
       if (error instanceof EngineError && error.status === 404) { return undefined; }
       throw error;
@@ -224,84 +216,44 @@ export class DockerEngine implements Engine {
   }
 
   async listImages(): Promise<ImageDetails[]> {
-    const list = await this.json({ method: 'GET', path: '/images/json' });
+    const list = await this.http.json({ method: 'GET', path: '/images/json' });
     if (!Array.isArray(list)) { throw new MalformedStream('a list of images'); }
     return list.map(wire.toImage);
   }
 
+  async imageLayers(reference: string): Promise<string[]> {
+    return anatomy.toLayers(await this.http.json({ method: 'GET', path: `${image(reference)}/json` }));
+  }
+
+  async imageHistory(reference: string): Promise<HistoryEntry[]> {
+    return anatomy.toHistory(await this.http.json({ method: 'GET', path: `${image(reference)}/history` }));
+  }
+
   async *pullImage(reference: string, signal?: AbortSignal): AsyncGenerator<PullMessage, void, undefined> {
-    const response = await this.open({ method: 'POST', path: '/images/create', query: wire.fromReference(reference) }, signal);
-    for await (const value of readJsonLines(this.body(response, signal))) {
+    const response = await this.http.open({ method: 'POST', path: '/images/create', query: wire.fromReference(reference) }, signal);
+    for await (const value of readJsonLines(this.http.body(response, signal))) {
       // The status is 200 by now; an error comes as a line of its own.
       yield wire.toPullMessage(value);
     }
   }
 
   async loadImage(tar: Uint8Array, signal?: AbortSignal): Promise<void> {
-    const response = await this.open({ method: 'POST', path: '/images/load', query: { quiet: '1' }, tar }, signal);
-    for await (const value of readJsonLines(this.body(response, signal))) { wire.toPullMessage(value); }
+    const response = await this.http.open({ method: 'POST', path: '/images/load', query: { quiet: '1' }, tar }, signal);
+    for await (const value of readJsonLines(this.http.body(response, signal))) { wire.toPullMessage(value); }
   }
 
   async removeImage(reference: string): Promise<void> {
-    await this.discard(await this.open({ method: 'DELETE', path: image(reference) }));
+    await this.http.discard(await this.http.open({ method: 'DELETE', path: image(reference) }));
   }
 
   dispose(): void {
-    this.ended.abort();
+    this.http.dispose();
     this.close();
   }
 
   private async act(id: string, action: string): Promise<void> {
     // 304 says that it was in that state already: what the user asked for is true.
-    await this.discard(await this.open({ method: 'POST', path: `${container(id)}/${action}` }, undefined, [304]));
-  }
-
-  private send(request: EngineRequest, signal?: AbortSignal): Promise<IncomingMessage> {
-    return this.transport.send(request, signal === undefined ? this.ended.signal : AbortSignal.any([this.ended.signal, signal]));
-  }
-
-  /** The response, once its status is a good one. */
-  private async open(request: EngineRequest, signal?: AbortSignal, alsoGood: readonly number[] = []): Promise<IncomingMessage> {
-    const response = await this.send(request, signal);
-    const status = response.statusCode ?? 0;
-    if ((status < 200 || status > 299) && !alsoGood.includes(status)) { throw explainRefusal(status, replyOf(await this.readBody(response))); }
-    return response;
-  }
-
-  private async json(request: EngineRequest, signal?: AbortSignal): Promise<unknown> {
-    const body = await this.readBody(await this.open(request, signal));
-    try {
-      return JSON.parse(body) as unknown;
-    } catch (error) {
-      throw new MalformedStream('JSON', error);
-    }
-  }
-
-  private async readBody(response: IncomingMessage): Promise<string> {
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    for await (const chunk of this.body(response)) {
-      bytes += chunk.length;
-      if (bytes > maxBodyBytes) { throw new MalformedStream('an answer of a sensible size'); }
-      chunks.push(chunk);
-    }
-    return Buffer.concat(chunks).toString('utf8');
-  }
-
-  private async discard(response: IncomingMessage): Promise<void> {
-    const rest = this.body(response);
-    while ((await rest.next()).done !== true);
-  }
-
-  /** The response's chunks; a cut connection and an abort throw as what they are. */
-  private async *body(response: IncomingMessage, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
-    try {
-      for await (const chunk of response) { yield chunk as Uint8Array; }
-    } catch (error) {
-      signal?.throwIfAborted();
-      this.ended.signal.throwIfAborted();
-      throw isAbort(error) ? error : explainConnectionError(error, this.endpoint);
-    }
+    await this.http.discard(await this.http.open({ method: 'POST', path: `${container(id)}/${action}` }, undefined, [304]));
   }
 }
 
@@ -319,17 +271,6 @@ function image(reference: string): string {
   const parts = reference.split('/');
   if (parts.some((part) => /^\.{0,2}$/.test(part))) { throw explainRefusal(400, `invalid reference format: ${reference}`); }
   return `/images/${parts.map(encodeURIComponent).join('/')}`;
-}
-
-/** What an error's body says: Docker's {"message": …}, or the text as it is, cut to a readable length. */
-function replyOf(body: string): string {
-  try {
-    const message: unknown = (JSON.parse(body) as { message?: unknown } | null)?.message;
-    if (typeof message === 'string') { return message; }
-  } catch {
-    // Not JSON: proxies answer in HTML or plain text.
-  }
-  return body.length > 500 ? `${body.slice(0, 500)}…` : body;
 }
 
 function olderApi(a: string, b: string): string {

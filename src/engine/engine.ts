@@ -1,4 +1,5 @@
 import type { Disposable } from '../base/disposable';
+import type { ContainerAnatomy, EngineCounts, HistoryEntry, ListedProcess } from './anatomy';
 import type { Endpoint } from './endpoint';
 
 /** Docker's own words for what a container is doing. */
@@ -125,6 +126,8 @@ export interface StatsSample {
   nrPeriods: number;
   nrThrottled: number;
   throttledMicros: number;
+  /** Memory of all its processes, with the files that the kernel keeps for them. */
+  memoryBytes: number;
 }
 
 export interface ImageDetails {
@@ -179,6 +182,8 @@ export interface Engine extends Disposable {
   /** Asks whether a Docker engine answers and agrees on an API version. Must be the first call. */
   negotiate(signal?: AbortSignal): Promise<void>;
   facts(signal?: AbortSignal): Promise<EngineFacts>;
+  /** How much it has of what. */
+  counts(): Promise<EngineCounts>;
   /** @param connected called once the stream is open: what happens from then on will be seen */
   events(signal: AbortSignal, connected: () => void): AsyncIterable<EngineEvent>;
 
@@ -210,6 +215,10 @@ export interface Engine extends Disposable {
    * Rejects with a Conflict when the container is not running, with a MalformedStream when the command writes more than 1 MB.
    */
   exec(id: string, command: readonly string[], options?: { signal?: AbortSignal }): Promise<ExecResult>;
+  /** What it is made of. Counts what it wrote, which takes the engine a look at its files. */
+  containerAnatomy(id: string): Promise<ContainerAnatomy>;
+  /** Its processes, by their numbers on the engine's machine. Rejects with a Conflict when it is not running. */
+  containerProcesses(id: string): Promise<ListedProcess[]>;
   /** How its file system differs from its image. What is mounted into it is not looked at. */
   containerChanges(id: string): Promise<FileChange[]>;
   containerLogs(id: string, options: LogOptions, signal?: AbortSignal): Promise<AsyncIterable<OutputChunk>>;
@@ -219,6 +228,10 @@ export interface Engine extends Disposable {
   /** undefined when the engine has no such image. */
   inspectImage(reference: string): Promise<ImageDetails | undefined>;
   listImages(): Promise<ImageDetails[]>;
+  /** Digests of an image's layers, the lowest first; none where the engine does not tell. */
+  imageLayers(reference: string): Promise<string[]>;
+  /** What made an image, step by step; the newest first. Steps that changed no file are among them, with 0 bytes. */
+  imageHistory(reference: string): Promise<HistoryEntry[]>;
   pullImage(reference: string, signal?: AbortSignal): AsyncIterable<PullMessage>;
   /** Loads a tar in the format of `docker save`. */
   loadImage(tar: Uint8Array, signal?: AbortSignal): Promise<void>;

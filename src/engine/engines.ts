@@ -9,6 +9,7 @@ import type { FinderInput } from './contexts';
 import type { Endpoint } from './endpoint';
 import type { Engine, EngineEvent, EngineFacts } from './engine';
 import { LimitHistory } from './limitHistory';
+import { FlightRecorder } from './recorder';
 import { candidatesAt, listPlaces, type Place, placeKey, placeName } from './places';
 
 /** One engine that we know of, with a connection of its own. */
@@ -18,6 +19,8 @@ export interface KnownEngine {
   place: Place;
   connection: EngineConnection;
   limits: LimitHistory;
+  /** What was asked of it and what it told, over all connections. */
+  recorder: FlightRecorder;
   /** Of the connection that stands; undefined until they are known. */
   facts: EngineFacts | undefined;
 }
@@ -33,7 +36,7 @@ export interface ConnectedEngine {
 export interface EnginesInput {
   finderInput(): FinderInput;
   /** @param mayAsk whether the user may be asked something: only of the engine that is used, or that they named */
-  connect(endpoint: Endpoint, signal: AbortSignal, mayAsk: boolean): Promise<Engine>;
+  connect(endpoint: Endpoint, signal: AbortSignal, mayAsk: boolean, recorder: FlightRecorder): Promise<Engine>;
   clock: Clock;
   log: Log;
 }
@@ -172,22 +175,27 @@ export class Engines implements Disposable {
   private add(place: Place): KnownEngine {
     const { input } = this;
     const key = placeKey(place);
+    const recorder = new FlightRecorder(input.clock);
     const connection = new EngineConnection({
       log: input.log,
       findCandidates: () => candidatesAt(input.finderInput(), place),
-      connect: (endpoint, signal) => input.connect(endpoint, signal, key === this.usedKey || this.asked.has(key)),
+      connect: (endpoint, signal) => input.connect(endpoint, signal, key === this.usedKey || this.asked.has(key), recorder),
     });
     const limits = new LimitHistory(connection.containers, input.clock);
     const parts = new DisposableStore();
     parts.add(connection);
     parts.add(limits);
-    const engine: KnownEngine & Disposable = { key, name: placeName(place), place, connection, limits, facts: undefined, dispose: () => parts.dispose() };
+    parts.add(recorder);
+    const engine: KnownEngine & Disposable = { key, name: placeName(place), place, connection, limits, recorder, facts: undefined, dispose: () => parts.dispose() };
     parts.add(connection.onDidChangeState((state) => {
       engine.facts = undefined;
       this.stateChanged.fire(engine);
       if (state.kind === 'connected') { void this.readFacts(engine, state.engine); }
     }));
-    parts.add(connection.onEvent((event) => { if (key === this.usedKey) { this.happened.fire(event); } }));
+    parts.add(connection.onEvent((event) => {
+      recorder.accept(event);
+      if (key === this.usedKey) { this.happened.fire(event); }
+    }));
     parts.add(connection.containers.onDidChange((change) => this.containersChanged.fire({ engine, change })));
     this.known.set(key, engine);
     return engine;

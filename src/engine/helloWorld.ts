@@ -20,6 +20,8 @@ export interface HelloListener {
   onStage(stage: HelloStage): void;
   onPull(progress: PullProgress): void;
   onOutput(chunk: OutputChunk): void;
+  /** The container exists; it is not started yet. */
+  onCreated?(containerId: string): void;
 }
 
 export interface HelloResult {
@@ -76,6 +78,7 @@ export async function runHelloWorld({ engine, image, listener, clock, log, signa
     }
     // Create and start are not aborted under way: the engine might finish them unseen. They are short, and undone below.
     const created = id = await stage('create', () => engine.createContainer({ image, labels: { [roleLabel]: 'hello-world' } }));
+    listener.onCreated?.(created);
     const output = await stage('attach', () => engine.attachContainer(created, signal));
     const shown = show(output, listener);
     // Awaited after the start; a failure of the start comes first.

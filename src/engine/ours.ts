@@ -6,8 +6,8 @@
 /** What a container of ours is for. */
 export const roleLabel = 'hello-containers.role';
 
-/** kernel-proof: told the kernel's version and ended. twin: one of two containers of one image, to be compared. */
-const roles = ['hello-world', 'cpu-demo', 'kernel-proof', 'twin'] as const;
+/** kernel-proof: told the kernel's version and ended. twin: one of two containers of one image, to be compared. measured: started to see how long that takes. */
+const roles = ['hello-world', 'cpu-demo', 'kernel-proof', 'twin', 'measured'] as const;
 export type Role = typeof roles[number];
 
 /** The role of a container that changes control groups for us. No Role: it is our tool, and no container of the lesson. */

@@ -7,15 +7,15 @@ import { explainPullError } from './pull';
  * not there, so that one odd field never hides a container; only an object without an id is refused.
  */
 
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
 
-const object = (value: unknown): Json => typeof value === 'object' && value !== null ? value as Json : {};
-const array = (value: unknown): readonly unknown[] => Array.isArray(value) ? value : [];
-const string = (value: unknown): string => typeof value === 'string' ? value : '';
-const number = (value: unknown): number => typeof value === 'number' && Number.isFinite(value) ? value : 0;
-const strings = (value: unknown): string[] => array(value).filter((item) => typeof item === 'string');
+export const object = (value: unknown): Json => typeof value === 'object' && value !== null ? value as Json : {};
+export const array = (value: unknown): readonly unknown[] => Array.isArray(value) ? value : [];
+export const string = (value: unknown): string => typeof value === 'string' ? value : '';
+export const number = (value: unknown): number => typeof value === 'number' && Number.isFinite(value) ? value : 0;
+export const strings = (value: unknown): string[] => array(value).filter((item) => typeof item === 'string');
 
-function stringMap(value: unknown): Record<string, string> {
+export function stringMap(value: unknown): Record<string, string> {
   return Object.fromEntries(Object.entries(object(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }
 
@@ -162,6 +162,7 @@ export function toStats(value: unknown): StatsSample | undefined {
     nrPeriods: number(throttling.periods),
     nrThrottled: number(throttling.throttled_periods),
     throttledMicros: number(throttling.throttled_time) / 1000,
+    memoryBytes: number(object(json.memory_stats).usage),
   };
 }
 

@@ -1,4 +1,4 @@
-import { shellQuote } from '../cgroup/shellQuote';
+import { shellQuote } from '../base/shellQuote';
 import { type Endpoint, endpointAddress } from '../engine/endpoint';
 import { roleLabel, type Role } from '../engine/ours';
 import type { LessonFacts } from './facts';

@@ -4,6 +4,7 @@ import { HumanError } from '../base/errors';
 import { sleep } from '../base/sleep';
 import type { EngineFacts, OutputChunk } from '../engine/engine';
 import type { HelloListener, HelloResult, HelloStage } from '../engine/helloWorld';
+import type { RunEvidence } from './runEvidence';
 
 /** What a run of hello-world did, to be looked at where there is no engine. The tests' recorded runs are of this format, too. */
 export interface RunRecording {
@@ -11,11 +12,13 @@ export interface RunRecording {
   /** ISO 8601. */
   recordedAt: string;
   /** Without the name of the machine. */
-  engine: Pick<EngineFacts, 'version' | 'apiVersion' | 'kernelVersion'>;
+  engine: Pick<EngineFacts, 'version' | 'apiVersion' | 'kernelVersion'> & Partial<Pick<EngineFacts, 'components'>>;
   image: string;
   name: string;
   exitCode: number;
   entries: readonly RecordedEntry[];
+  /** What the engine and the kernel said meanwhile; without it the run can be read, but not drawn. */
+  evidence?: RunEvidence;
 }
 
 /** `at`: milliseconds since the run began. */
@@ -57,8 +60,10 @@ export class RunRecorder implements HelloListener {
     this.listener.onOutput(chunk);
   }
 
-  finish({ name, image, exitCode }: HelloResult, { version, apiVersion, kernelVersion }: EngineFacts): RunRecording {
-    return { format, recordedAt: new Date(this.clock.now()).toISOString(), engine: { version, apiVersion, kernelVersion }, image, name, exitCode, entries: this.entries };
+  onCreated(containerId: string): void { this.listener.onCreated?.(containerId); }
+
+  finish({ name, image, exitCode }: HelloResult, { version, apiVersion, kernelVersion, components }: EngineFacts): RunRecording {
+    return { format, recordedAt: new Date(this.clock.now()).toISOString(), engine: { version, apiVersion, kernelVersion, components }, image, name, exitCode, entries: this.entries };
   }
 
   private now(): number { return Math.round((this.clock.monotonic() - this.began) * 10) / 10; }
@@ -92,6 +97,7 @@ function isRecording(value: unknown): value is RunRecording {
   const engine = (found.engine ?? {}) as Partial<Record<string, unknown>>;
   return found.format === format && [found.recordedAt, found.image, found.name, engine.version, engine.apiVersion, engine.kernelVersion].every((text) => typeof text === 'string')
     && Number.isSafeInteger(found.exitCode) && Array.isArray(found.entries) && found.entries.every(isEntry)
+    && (found.evidence === undefined || isEvidence(found.evidence)) && (engine.components === undefined || listOf(engine.components, { name: 'string', version: 'string' }))
     && found.entries.every((entry: RecordedEntry, index: number, all: RecordedEntry[]) => entry.at >= (all[index - 1]?.at ?? 0));
 }
 
@@ -99,4 +105,31 @@ function isEntry(value: unknown): value is RecordedEntry {
   const { at, stage, stream, text } = (value ?? {}) as Partial<Record<string, unknown>>;
   if (typeof at !== 'number' || !Number.isFinite(at)) { return false; }
   return stage === undefined ? (stream === 'stdout' || stream === 'stderr') && typeof text === 'string' : stages.includes(stage as string);
+}
+
+/** Fields that must be there, by the type of what they hold; those with "?" may be missing. */
+type Shape = Readonly<Record<string, 'string' | 'number' | 'string?' | 'number?'>>;
+
+function isEvidence(value: unknown): value is RunEvidence {
+  const found = (value ?? {}) as Partial<Record<keyof RunEvidence, unknown>>;
+  return hasShape(value, { endedAt: 'number?', exitCode: 'number?', failure: 'string?' })
+    && listOf(found.stages, { stage: 'string', at: 'number' })
+    && listOf(found.requests, { method: 'string', path: 'string', at: 'number', status: 'number?', millis: 'number?' })
+    && listOf(found.events, { action: 'string', at: 'number', engineAt: 'number', exitCode: 'number?' })
+    && listOf(found.sightings, { role: 'string', pid: 'number', parent: 'number', parentName: 'string', command: 'string', cgroup: 'string?', at: 'number' })
+    && (found.pull === undefined || hasShape(found.pull, { layers: 'number', bytes: 'number' }));
+}
+
+function listOf(value: unknown, shape: Shape): boolean {
+  return Array.isArray(value) && value.every((item) => hasShape(item, shape));
+}
+
+function hasShape(value: unknown, shape: Shape): boolean {
+  if (typeof value !== 'object' || value === null) { return false; }
+  const fields = value as Partial<Record<string, unknown>>;
+  return Object.entries(shape).every(([name, type]) => {
+    const field = fields[name];
+    if (field === undefined) { return type.endsWith('?'); }
+    return typeof field === type.replace('?', '') && (typeof field !== 'number' || Number.isFinite(field));
+  });
 }

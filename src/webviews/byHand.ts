@@ -33,12 +33,13 @@ export class ByHand {
   readonly exercise: Exercise;
   readonly pages: ExercisePages;
   readonly cgroups: CgroupPages;
+  readonly helpers: HelperAccess;
   private readonly parts: readonly { dispose(): unknown }[];
 
   constructor(private readonly input: ByHandInput) {
     const { context: { extensionUri, globalState, globalStorageUri }, host, engines, progress, clock, log, readProgram, notePulled } = input;
     const engineRecord = new EngineRecord(globalState, windowName());
-    const helpers = new HelperAccess(engineRecord.window, notePulled);
+    const helpers = this.helpers = new HelperAccess(engineRecord.window, notePulled);
     const storageFolder = globalStorageUri.fsPath;
     this.exercise = new Exercise({
       host, record: ownRecord(host, storageFolder), engineRecord, helpers, engines, clock, log, memory: globalState, readProgram, storageFolder, progress,

@@ -22,7 +22,7 @@ export function pageHtml(webview: vscode.Webview, dist: vscode.Uri, page: string
 </head>
 <body>
   <div id="root"></div>
-  <script nonce="${scriptNonce}" src="${uri(`${page}.js`)}"></script>
+  <script type="module" nonce="${scriptNonce}" src="${uri(`${page}.js`)}"></script>
 </body>
 </html>`;
 }

@@ -13,7 +13,8 @@ const fakeHost = readFileSync(new URL('fakeHost.js', import.meta.url), 'utf8');
 export async function servePages(dist) {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
-    const type = types[url.pathname.slice(1)];
+    const file = url.pathname.slice(1);
+    const type = types[file] ?? (/^shared-\w+\.js$/.test(file) ? 'text/javascript' : undefined);
     if (type) {
       response.setHeader('Content-Type', type);
       createReadStream(join(dist, url.pathname)).on('error', () => response.destroy()).pipe(response);
@@ -36,7 +37,7 @@ export async function servePages(dist) {
 <body><div id="root"></div>
 <script nonce="${nonce}">window.preview = ${preview};
 ${fakeHost}</script>
-<script nonce="${nonce}" src="/live.js"></script></body>
+<script type="module" nonce="${nonce}" src="/live.js"></script></body>
 </html>`);
   });
   await new Promise(resolve => server.listen(0, '127.0.0.1', () => resolve()));

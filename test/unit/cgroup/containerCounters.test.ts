@@ -112,7 +112,7 @@ test('the engine\'s stats keep the engine\'s times for the rate and are brought 
   const engine = new ScriptedEngine();
   engine.containerStats = async function* () {
     await Promise.resolve();
-    yield { readAt: 10_500, usageMicros: 1, nrPeriods: 2, nrThrottled: 3, throttledMicros: 4 };
+    yield { readAt: 10_500, usageMicros: 1, nrPeriods: 2, nrThrottled: 3, throttledMicros: 4, memoryBytes: 5 };
   };
   expect(await collect(readStats(engine, 'c', 500, new AbortController().signal))).toEqual([{ usageMicros: 1, nrPeriods: 2, nrThrottled: 3, throttledMicros: 4, at: 10_500, wallMillis: 10_000, capCores: undefined }]);
 });

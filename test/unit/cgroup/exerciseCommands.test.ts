@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { exerciseCommands, type ExerciseStep, NoCpuHierarchy, userScopeCommands } from '../../../src/cgroup/exerciseCommands';
 import { inspectMachine } from '../../../src/cgroup/machine';
-import { shellQuote } from '../../../src/cgroup/shellQuote';
+import { shellQuote } from '../../../src/base/shellQuote';
 import { FixedHost } from '../support/fixedHost';
 import { debian, hybridVm, v1Together } from './machines';
 

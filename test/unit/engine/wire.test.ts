@@ -97,8 +97,8 @@ describe('an event', () => {
 describe('a stats sample', () => {
   test('is in microseconds and on the engine\'s clock', () => {
     expect(wire.toStats({
-      read: '2026-01-01T00:00:01.5Z', cpu_stats: { cpu_usage: { total_usage: 1_500_000 }, throttling_data: { periods: 10, throttled_periods: 9, throttled_time: 2_000 } },
-    })).toEqual({ readAt: Date.parse('2026-01-01T00:00:01.5Z'), usageMicros: 1_500, nrPeriods: 10, nrThrottled: 9, throttledMicros: 2 });
+      read: '2026-01-01T00:00:01.5Z', cpu_stats: { cpu_usage: { total_usage: 1_500_000 }, throttling_data: { periods: 10, throttled_periods: 9, throttled_time: 2_000 } }, memory_stats: { usage: 4_096 },
+    })).toEqual({ readAt: Date.parse('2026-01-01T00:00:01.5Z'), usageMicros: 1_500, nrPeriods: 10, nrThrottled: 9, throttledMicros: 2, memoryBytes: 4_096 });
   });
 
   test.each([{ read: '0001-01-01T00:00:00Z' }, {}, null, { read: 7 }, { read: 'soon' }])('of a container that does not run (%j) is none', (value) => {

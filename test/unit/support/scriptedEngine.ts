@@ -1,3 +1,4 @@
+import type { ContainerAnatomy, EngineCounts, HistoryEntry, ListedProcess } from '../../../src/engine/anatomy';
 import type { Endpoint } from '../../../src/engine/endpoint';
 import type { ContainerDetails, ContainerSpec, ContainerSummary, CpuConfig, Engine, EngineEvent, EngineFacts, ExecResult, FileChange, ImageDetails, LogOptions, OutputChunk, PullMessage, StatsSample } from '../../../src/engine/engine';
 import { Conflict, NotFound } from '../../../src/engine/errors';
@@ -35,6 +36,11 @@ export class ScriptedEngine implements Engine {
   execute: (command: readonly string[]) => Partial<ExecResult> = () => ({});
   /** By container. */
   readonly changes = new Map<string, FileChange[]>();
+  /** What differs from an ordinary container, by container. */
+  readonly anatomies = new Map<string, Partial<ContainerAnatomy>>();
+  /** Of every image. */
+  layers: string[] = [];
+  history: HistoryEntry[] = [];
   /** What happened earlier. */
   past: EngineEvent[] = [];
   /** What containers were made of. */
@@ -66,6 +72,10 @@ export class ScriptedEngine implements Engine {
     }));
   }
 
+  counts(): Promise<EngineCounts> {
+    return this.call('counts', '', undefined, () => ({ images: this.images.size, containers: this.containers.size, running: 0, networks: 0, volumes: 0 }));
+  }
+
   // eslint-disable-next-line require-yield -- tests hand events over themselves
   async *events(signal: AbortSignal, connected: () => void): AsyncGenerator<EngineEvent, void, undefined> {
     await this.call('events', '', signal, connected);
@@ -82,6 +92,24 @@ export class ScriptedEngine implements Engine {
       return this.changes.get(id) ?? [];
     });
   }
+
+  containerAnatomy(id: string): Promise<ContainerAnatomy> {
+    return this.call('containerAnatomy', id, undefined, () => {
+      const { summary, details } = this.known(id);
+      return {
+        id, name: summary.name, image: summary.image, imageId: summary.imageId, state: summary.state, pid: details.pid, privileged: false, capAdd: [], capDrop: [], shares: {},
+        storage: { driver: 'overlay2', data: {} }, writtenBytes: 0, mounts: [], networks: [], ports: [], limits: { ...details.cpu, memoryBytes: 0, pids: 0 },
+        ...this.anatomies.get(id),
+      };
+    });
+  }
+
+  containerProcesses(id: string): Promise<ListedProcess[]> {
+    return this.call('containerProcesses', id, undefined, () => [{ pid: this.known(id).details.pid, command: this.known(id).summary.command }]);
+  }
+
+  imageLayers(reference: string): Promise<string[]> { return this.call('imageLayers', reference, undefined, () => this.layers); }
+  imageHistory(reference: string): Promise<HistoryEntry[]> { return this.call('imageHistory', reference, undefined, () => this.history); }
 
   listContainers(filter: { id?: string; label?: string } = {}): Promise<ContainerSummary[]> {
     // The answer is made when the question comes in and may be old when it arrives.

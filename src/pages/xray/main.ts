@@ -1,0 +1,9 @@
+import '../diagram/diagram.css';
+import './xray.css';
+import type { FromXrayPage, ToXrayPage } from '../../webviews/xrayProtocol';
+import { registerControls } from '../controls';
+import { startPage } from '../start';
+import { XrayView } from './view';
+
+registerControls();
+startPage<ToXrayPage, FromXrayPage>((send) => new XrayView(send));
