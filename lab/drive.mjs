@@ -71,9 +71,11 @@ export async function chooseFromMenu(row, entry) {
   const page = row.page();
   await row.click({ button: 'right' });
   const item = page.locator('.monaco-menu .action-item').filter({ has: page.getByText(entry, { exact: true }) });
-  // A menu that has just opened takes no click: it could be the end of the one that opened it.
+  await item.waitFor();
+  // A menu that has just opened takes no click: it could be the end of the one that opened it. A click may also come late, and take
+  // the menu from under the next one.
   do {
-    await item.click();
+    await item.click({ timeout: 5_000 }).catch(async (error) => { if (await item.isVisible()) throw error; });
   } while (!(await item.waitFor({ state: 'hidden', timeout: 1_000 }).then(() => true, () => false)));
 }
 

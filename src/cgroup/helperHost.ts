@@ -58,7 +58,7 @@ const isWritableScript = '[ ! -d "$1" ] || set -- "$1/cgroup.procs"; [ -f "$1" ]
 
 /**
  * The engine's machine, wherever that is, through a helper container there. Each operation is a command in it (a fraction of a
- * second). Rejects as LocalHost does; with an AbortError once it is closed; with an EngineError or EngineUnreachable when the engine fails (a Conflict once the helper
+ * second). Rejects as LocalHost does; with an AbortError once it is closed; with an EngineError or EngineUnreachable when the engine fails (a Conflict or NotFound once the helper
  * has ended, 10 minutes after it was opened), and with a HelperFailed when the reason is none of the kernel's.
  */
 export class HelperHost implements WritableCgroupHost, ProcessHost {

@@ -73,7 +73,7 @@ export function asCurl({ method, path, apiVersion, body }: Asked, endpoint: Endp
 
 function createCommand(json: Json, name: string | null): string {
   const labels = Object.entries((json.Labels ?? {}) as Json).flatMap(([label, value]) => ['--label', `${label}=${String(value)}`]);
-  return words('docker create', ...(name === null ? [] : ['--name', name]), ...labels, String(json.Image ?? ''), ...strings(json.Cmd));
+  return words('docker create', ...(name === null ? [] : ['--name', name]), ...labels, typeof json.Image === 'string' ? json.Image : '', ...strings(json.Cmd));
 }
 
 function limitOptions({ NanoCpus, CpuQuota, CpuPeriod }: Json): string[] {

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 
-interface VsCodeApi<From> { postMessage(message: From): void }
-declare function acquireVsCodeApi<From>(): VsCodeApi<From>;
+interface VsCodeApi { postMessage(message: { type: string }): void }
+declare function acquireVsCodeApi(): VsCodeApi;
 
 /** What draws a page's messages. */
 export interface PageView<To> {
@@ -10,8 +10,8 @@ export interface PageView<To> {
 }
 
 /** Starts a page: its view is made with the first message, which brings the texts, and is shown each of them. */
-export function startPage<To extends { l10n?: Record<string, string> | undefined }, From extends { type: string }>(make: (send: (message: From) => void) => PageView<To>): void {
-  const vscode = acquireVsCodeApi<From | { type: 'ready' }>();
+export function startPage<To extends { l10n?: Record<string, string> | undefined }>(make: (send: (message: { type: string }) => void) => PageView<To>): void {
+  const vscode = acquireVsCodeApi();
   let view: PageView<To> | undefined;
   window.addEventListener('message', ({ data }: MessageEvent<To>) => {
     if (view === undefined) {

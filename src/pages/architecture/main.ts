@@ -6,4 +6,4 @@ import { startPage } from '../start';
 import { ArchitectureView } from './view';
 
 registerControls();
-startPage<ToArchitecturePage, FromArchitecturePage>((send) => new ArchitectureView(send));
+startPage<ToArchitecturePage>((send: (message: FromArchitecturePage) => void) => new ArchitectureView(send));

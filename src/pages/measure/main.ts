@@ -6,4 +6,4 @@ import { startPage } from '../start';
 import { MeasureView } from './view';
 
 registerControls();
-startPage<ToMeasurePage, FromMeasurePage>((send) => new MeasureView((type) => send({ type })));
+startPage<ToMeasurePage>((send: (message: FromMeasurePage) => void) => new MeasureView((type) => send({ type })));

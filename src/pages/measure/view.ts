@@ -93,11 +93,15 @@ function figures(measured: Measured | null): HTMLElement {
       return head;
     }))),
     element('tbody', '',
-      row(l10n.t('Size of the image'), cell(measured === null || measured.imageBytes === null ? undefined : bytesText(measured.imageBytes), measured?.image ?? ''), cited(l10n.t('tens of GB'), l10n.t('a whole operating system with the application'), sources.docker)),
+      row(l10n.t('Size of the image'), cell(sized(measured?.imageBytes), measured?.image ?? ''), cited(l10n.t('tens of GB'), l10n.t('a whole operating system with the application'), sources.docker)),
       row(l10n.t('From start to first output'), cell(millis.length === 0 ? undefined : l10n.t('{0} ms', Math.round(median(millis))), millis.length === 0 ? '' : l10n.t('median of {0}; {1} to {2} ms', millis.length, Math.round(Math.min(...millis)), Math.round(Math.max(...millis)))), cited(l10n.t('up to 125 ms'), l10n.t('until a guest\'s first process begins, where monitor and kernel are made for fast starts; an ordinary system boots longer'), sources.firecracker)),
-      row(l10n.t('Memory while it waits'), cell(measured === null || measured.idleBytes === null ? undefined : bytesText(measured.idleBytes), l10n.t('of all its processes, as the kernel counts')), cited(l10n.t('128 MiB + 5 MiB'), l10n.t('what the smallest guest there is given, and what its monitor may take'), sources.firecracker)),
+      row(l10n.t('Memory while it waits'), cell(sized(measured?.idleBytes), l10n.t('of all its processes, as the kernel counts')), cited(l10n.t('128 MiB + 5 MiB'), l10n.t('what the smallest guest there is given, and what its monitor may take'), sources.firecracker)),
       row(l10n.t('Kernel'), cell(measured?.kernelInside, measured === null ? '' : measured.kernelInside === measured.kernelOutside ? l10n.t('inside; outside the same') : l10n.t('inside; outside it is {0}', measured.kernelOutside)), cited(l10n.t('its own'), l10n.t('each guest boots one'), sources.docker)),
     )));
+}
+
+function sized(bytes: number | null | undefined): string | undefined {
+  return bytes === null || bytes === undefined ? undefined : bytesText(bytes);
 }
 
 function imageBars(images: Measured['images']): HTMLElement {

@@ -6,4 +6,4 @@ import { startPage } from '../start';
 import { RunView } from './view';
 
 registerControls();
-startPage<ToRunPage, FromRunPage>((send) => new RunView((type) => send({ type })));
+startPage<ToRunPage>((send: (message: FromRunPage) => void) => new RunView((type) => send({ type })));

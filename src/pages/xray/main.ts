@@ -6,4 +6,4 @@ import { startPage } from '../start';
 import { XrayView } from './view';
 
 registerControls();
-startPage<ToXrayPage, FromXrayPage>((send) => new XrayView(send));
+startPage<ToXrayPage>((send: (message: FromXrayPage) => void) => new XrayView(send));

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { HelloStage } from '../../../src/engine/helloWorld';
 import { BadRecording, parseRecording, replay, RunRecorder, type RunRecording } from '../../../src/lesson/recording';
+import type { RunEvidence } from '../../../src/lesson/runEvidence';
 import { engineFacts } from '../support/lessonFacts';
 
 const bundled = readFileSync('media/recorded-run.json', 'utf8');
@@ -47,9 +48,18 @@ test('it ends when nobody looks any more', async () => {
   expect((await play(parseRecording(bundled), stop.signal)).stages).toEqual([]);
 });
 
+const evidence: RunEvidence = { stages: [{ stage: 'look', at: 0 }], requests: [], events: [{ action: 'die', at: 1, engineAt: 1 }], sightings: [], endedAt: 2, exitCode: 0 };
+
+test('what was seen of the run goes along, and is not needed', () => {
+  const good = JSON.parse(bundled) as RunRecording;
+  expect(parseRecording(JSON.stringify({ ...good, evidence })).evidence).toEqual(evidence);
+  const { evidence: _, ...without } = good;
+  expect(parseRecording(JSON.stringify(without))).toEqual(without);
+});
+
 test('nothing but a recording is played', () => {
   const good = JSON.parse(bundled) as RunRecording;
-  for (const bad of [null, 7, {}, { ...good, format: 'other' }, { ...good, exitCode: '0' }, { ...good, entries: [{ at: 0, stage: 'rm' }] }, { ...good, entries: [{ at: 5, stage: 'look' }, { at: 1, stage: 'pull' }] }, { ...good, entries: [{ at: null, stage: 'look' }] }]) {
+  for (const bad of [null, 7, {}, { ...good, format: 'other' }, { ...good, exitCode: '0' }, { ...good, entries: [{ at: 0, stage: 'rm' }] }, { ...good, entries: [{ at: 5, stage: 'look' }, { at: 1, stage: 'pull' }] }, { ...good, entries: [{ at: null, stage: 'look' }] }, { ...good, evidence: {} }, { ...good, evidence: { ...evidence, events: [{ action: 'die', at: 'soon', engineAt: 1 }] } }]) {
     expect(() => parseRecording(JSON.stringify(bad))).toThrow(BadRecording);
   }
   fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => { expect(() => parseRecording(text)).toThrow(BadRecording); }));

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
+import { parseFromArchitecturePage } from '../../../src/webviews/architectureProtocol';
 import { parseFromCgroupPage } from '../../../src/webviews/cgroupProtocol';
 import { parseFromExercisePage } from '../../../src/webviews/exerciseProtocol';
+import { parseFromMeasurePage } from '../../../src/webviews/measureProtocol';
+import { parseFromRunPage } from '../../../src/webviews/runProtocol';
+import { parseFromXrayPage } from '../../../src/webviews/xrayProtocol';
 
 test.each([
   { type: 'ready' }, { type: 'do', task: 'start' }, { type: 'run', task: 'limit-10' }, { type: 'copy', task: 'scope' }, { type: 'place', place: 'engine' },
@@ -19,4 +23,14 @@ test.each([
 test('the page of control groups says nothing but that it is there', () => {
   expect(parseFromCgroupPage({ type: 'ready', pid: 1 })).toEqual({ type: 'ready' });
   for (const value of [null, undefined, 'ready', {}, { type: 'open', pid: 1 }]) { expect(parseFromCgroupPage(value)).toBeUndefined(); }
+});
+
+test.each<[string, (value: unknown) => unknown, object[], unknown[]]>([
+  ['a run', parseFromRunPage, [{ type: 'ready' }, { type: 'run' }, { type: 'save' }, { type: 'replayRecorded' }], [{ type: 'exec' }, { type: ['run'] }]],
+  ['measurements', parseFromMeasurePage, [{ type: 'ready' }, { type: 'measure' }, { type: 'cancel' }], [{ type: 'pull', image: 'x' }]],
+  ['the architecture', parseFromArchitecturePage, [{ type: 'ready' }, { type: 'export', engine: 'e' }, { type: 'copy', engine: 'e', number: 3, as: 'curl' }], [{ type: 'export' }, { type: 'copy', engine: 'e', number: '3', as: 'curl' }, { type: 'copy', engine: 'e', number: 3, as: 'rm' }]],
+  ['an X-ray', parseFromXrayPage, [{ type: 'ready' }, { type: 'refresh' }, { type: 'startHelper' }, { type: 'cgroups' }, { type: 'compare', containerId: 'c' }], [{ type: 'compare' }, { type: 'compare', containerId: 7 }]],
+])('the page of %s may say what is in its protocol, and nothing else', (_, parse, good, bad) => {
+  for (const message of good) { expect(parse({ ...message, more: 'than asked' })).toEqual(message); }
+  for (const value of [null, undefined, 'ready', 7, {}, ...bad]) { expect(parse(value)).toBeUndefined(); }
 });
