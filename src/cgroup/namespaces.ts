@@ -16,9 +16,13 @@ export async function readNamespaces(host: ProcessHost, process: number | 'self'
   return Object.fromEntries(found.filter(([, inode]) => inode !== undefined));
 }
 
-/** Those of the machine itself: of its first process, or as far as they are known without looking. */
+/**
+ * Those of the machine itself: of its first process, or as far as they are known without looking into that. Who looks, and may not look
+ * there, is on the machine itself as far as mounts and networks go, or in a helper of which nothing else has a part.
+ */
 export async function readHostNamespaces(host: ProcessHost): Promise<Namespaces> {
-  return { ...firstInodes, ...await readNamespaces(host, 1) };
+  const [{ mnt, net }, first] = await Promise.all([readNamespaces(host, 'self'), readNamespaces(host, 1)]);
+  return { ...firstInodes, ...mnt === undefined ? {} : { mnt }, ...net === undefined ? {} : { net }, ...first };
 }
 
 /** "pid:[4026531836]" */

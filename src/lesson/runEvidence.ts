@@ -123,7 +123,8 @@ export class RunTracer implements HelloListener, Disposable {
   private take(): void {
     const { containerId: id, image } = this;
     const named = (path: string): boolean => (id !== undefined && path.includes(id)) || path.startsWith('/containers/create') || path.startsWith('/images/create') || path.startsWith('/images/load') || path.startsWith(`/images/${image}/`);
-    const isOurs = ({ path, number }: RecordedRequest): boolean => number > this.firstNumber && named(path);
+    // The view looks at the container, too; a run only acts.
+    const isOurs = ({ method, path, number }: RecordedRequest): boolean => number > this.firstNumber && named(path) && (method === 'POST' || path.startsWith('/images/'));
     this.requests = this.engine.recorder.requests.filter(isOurs);
     this.events = this.engine.recorder.events.filter(({ number, event }) => number > this.firstNumber && ofRuns.has(event.action) && (event.id === id || event.action === 'pull'));
     this.changed.fire(undefined);

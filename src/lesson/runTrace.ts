@@ -29,7 +29,7 @@ export function traceRun(evidence: RunEvidence, engine: TracedEngine | undefined
     make('request', l10n.t('The client asks the daemon'), calls.length > 0 ? 'observed' : isOver ? 'absent' : 'pending', stageAt('create') ?? stageAt('look'),
       calls.length === 0 ? null : round(calls.filter(({ path }) => /\/(create|attach|start)(\?|$)/.test(path)).reduce((sum, { millis }) => sum + (millis ?? 0), 0)),
       l10n.t('The client (here: this extension) sends HTTP requests: create, attach, start, wait.'),
-      evidence.requests.map(({ method, path, status, millis }) => status === undefined ? `${method} ${path}` : l10n.t('{0} {1}: {2} after {3} ms', method, path, status, round(millis ?? 0)))),
+      evidence.requests.map(({ method, path, status, millis }) => status === undefined ? `${method} ${short(path)}` : l10n.t('{0} {1}: {2} after {3} ms', method, short(path), status, round(millis ?? 0)))),
     pullStage(evidence, make, stageAt),
     isPodman
       ? make('containerd', l10n.t('containerd takes over'), 'absent', undefined, null, l10n.t('Podman has no containerd: it starts the container\'s monitor itself.'))
@@ -39,7 +39,7 @@ export function traceRun(evidence: RunEvidence, engine: TracedEngine | undefined
     make('shim', isPodman ? l10n.t('conmon starts') : l10n.t('A shim starts'), shim === undefined ? byResult() : 'observed', shim?.at, between(shim?.at, runtime?.at ?? container?.at),
       isPodman ? l10n.t('Podman starts one conmon for the container, which stays with it.') : l10n.t('containerd starts one shim for the container, which stays with it: containerd may be restarted meanwhile.'),
       shim === undefined ? [...unseen(wasStarted), ...version(/conmon/i)] : [processLine(shim), l10n.t('Its parent is process {0}, {1}.', shim.parent, shim.parentName), shim.command]),
-    make('runtime', l10n.t('runc sets it up'), runtime === undefined ? byResult() : 'observed', runtime?.at, between(runtime?.at, container?.at),
+    make('runtime', l10n.t('runc sets it up'), runtime === undefined ? byResult() : 'observed', runtime?.at, between(runtime?.at, container?.at ?? started?.at),
       l10n.t('The runtime makes the namespaces and the control group, starts the program in them, and ends.'),
       [...(runtime === undefined ? unseen(wasStarted) : [processLine(runtime), l10n.t('Its parent is process {0}, {1}.', runtime.parent, runtime.parentName), runtime.command]), ...version(/runc|crun|OCI Runtime/i)]),
     make('process', l10n.t('The container\'s process runs'), wasStarted ? 'observed' : isOver ? 'absent' : 'pending', container?.at ?? started?.at, between(container?.at ?? started?.at, died?.at),
@@ -89,6 +89,11 @@ function processLine({ pid }: Sighting): string {
 /** As `docker events` writes it, but to the millisecond and in UTC. */
 function engineTime(millis: number): string {
   return Number.isFinite(millis) && Math.abs(millis) < 8.64e15 ? new Date(millis).toISOString() : '?';
+}
+
+/** Ids as the docker command shows them. */
+function short(path: string): string {
+  return path.replace(/[0-9a-f]{64}/g, (id) => id.slice(0, 12));
 }
 
 function round(millis: number): number {

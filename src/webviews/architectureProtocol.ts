@@ -37,6 +37,8 @@ export interface ShownEngine {
   connected: boolean;
   /** What carries the requests: "unix socket", "TLS", … */
   wire: string;
+  /** Where its API is, short enough for the picture. */
+  address: string;
   boxes: Readonly<Record<ArchitectureBox, ShownBox>>;
   /** The newest first. */
   traffic: readonly ShownTraffic[];

@@ -10,12 +10,14 @@ import type { ArchitectureBox, ShownBox, ShownEngine, ShownTraffic } from './arc
 
 /** Requests and events that the page lists. */
 const mostTraffic = 60;
+/** Characters of an address that have room beside its wire. */
+const longestAddress = 28;
 
 /** An engine as the page shows it. */
 export function showEngine(engine: KnownEngine, used: boolean, counts: EngineCounts | undefined): ShownEngine {
   const { state } = engine.connection;
   const endpoint = state.kind === 'connected' ? state.candidate.endpoint : undefined;
-  return { key: engine.key, name: plainText(engine.name), used, connected: endpoint !== undefined, wire: endpoint === undefined ? '' : wireName(endpoint), boxes: boxesOf(engine, endpoint, counts), traffic: trafficOf(engine, endpoint) };
+  return { key: engine.key, name: plainText(engine.name), used, connected: endpoint !== undefined, wire: endpoint === undefined ? '' : wireName(endpoint), address: endpoint === undefined ? '' : shortAddress(endpoint), boxes: boxesOf(engine, endpoint, counts), traffic: trafficOf(engine, endpoint) };
 }
 
 /** Which parts of the picture a request or an event passes through. */
@@ -78,6 +80,12 @@ function wireName(endpoint: Endpoint): string {
     case 'tls': return vscode.l10n.t('HTTP over TLS');
     case 'ssh': return vscode.l10n.t('HTTP through SSH to its unix socket');
   }
+}
+
+/** Its end says more than its beginning. */
+function shortAddress(endpoint: Endpoint): string {
+  const address = plainText(endpointAddress(endpoint));
+  return address.length > longestAddress ? `…${address.slice(1 - longestAddress)}` : address;
 }
 
 function trafficOf({ recorder }: KnownEngine, endpoint: Endpoint | undefined): ShownTraffic[] {

@@ -1,18 +1,11 @@
 import { mkdirSync } from 'node:fs';
-import type { Frame, Locator, Page } from '@playwright/test';
+import type { Frame, Locator } from '@playwright/test';
 import { chooseFromMenu, clearNotifications, containerRow, livePage, terminalText } from '../../lab/drive.mjs';
 import { inFrame, palette } from '../../lab/vscode/browser.mjs';
 import { expect, pictures, test } from './fixtures';
 import { missingSocket } from './support/fakeServer';
+import { inEachTheme } from './support/themes';
 import { expectConnected, viewMessage, viewWelcome } from './support/view';
-
-const themes = [
-  { file: 'light', label: 'Light Modern', base: 'vs' },
-  { file: 'contrast-dark', label: 'Dark High Contrast', base: 'hc-black' },
-  { file: 'contrast-light', label: 'Light High Contrast', base: 'hc-light' },
-  // The last one: README's picture is made in it.
-  { file: 'dark', label: 'Dark Modern', base: 'vs-dark' },
-] as const;
 
 /** Each step of the walkthrough, and words that only its own picture or page holds. */
 const steps = [
@@ -116,24 +109,6 @@ test('pictures of every state in every theme', async ({ lab, workbench: { page }
   }
   await lab.docker('rm', '--force', 'web', 'frozen', 'migration', 'not-started');
 });
-
-/** The themes, one after the other, each put on before its turn. */
-async function* inEachTheme(page: Page): AsyncGenerator<typeof themes[number]> {
-  for (const theme of themes) {
-    await putOn(page, theme);
-    yield theme;
-  }
-}
-
-async function putOn(page: Page, { label, base }: typeof themes[number]): Promise<void> {
-  // An editor that has just opened takes the focus, and the list of themes closes when it loses it.
-  await expect(async () => {
-    await palette(page, 'Preferences: Color Theme');
-    await page.locator('.quick-input-widget input[placeholder*="Theme"]').fill(label, { timeout: 5_000 });
-    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first().click({ timeout: 5_000 });
-    await expect(page.locator('.monaco-workbench')).toHaveClass(new RegExp(`(^|\\s)${base}(\\s|$)`), { timeout: 5_000 });
-  }).toPass({ timeout: 60_000 });
-}
 
 /** Waits until the page has this many seconds to show: the kernel's account says over how long it was taken, in seconds or in periods of 100 ms. */
 async function expectData(live: Frame): Promise<void> {

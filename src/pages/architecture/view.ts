@@ -79,7 +79,7 @@ class EngineSection {
     );
   }
 
-  show({ name, used, connected, wire, boxes, traffic }: ShownEngine): void {
+  show({ name, used, connected, wire, address, boxes, traffic }: ShownEngine): void {
     setText(this.#name, name);
     setText(this.#about, [used ? l10n.t('used') : '', connected ? wire : l10n.t('not reached')].filter((part) => part !== '').join(' · '));
     for (const box of architectureBoxes) {
@@ -88,6 +88,7 @@ class EngineSection {
       if (line !== null) { this.#diagram.setLine(box, line); }
       this.#diagram.setState(`box-${box}`, connected || box === 'client' ? 'lit' : 'absent');
     }
+    if (connected) { this.#diagram.setTexts('label-client-daemon', [l10n.t('REST API'), wire, address]); }
     this.#diagram.setState('wire-client-daemon', connected ? 'lit' : 'absent');
     this.#traffic.show(traffic);
   }

@@ -54,6 +54,11 @@ export class Diagram {
     }
   }
 
+  /** The lines of a label, the upper ones first. */
+  setTexts(part: string, lines: readonly string[]): void {
+    for (const [index, text] of [...this.#parts.get(part)?.querySelectorAll('text') ?? []].entries()) { text.textContent = lines[index] ?? ''; }
+  }
+
   /** Something went through here just now. */
   pulse(part: string): void {
     const element = this.#parts.get(part);
