@@ -69,7 +69,7 @@ export async function* readGroupOnTicks(host: CgroupHost, group: CpuGroup, ticks
 
 /** The engine's stats stream, about once a second. Its own times are used: they say when the kernel was asked. */
 export async function* readStats(engine: Engine, containerId: string, clockOffsetMillis: number, signal: AbortSignal): AsyncGenerator<ContainerReading, void, undefined> {
-  for await (const { readAt, ...counters } of engine.containerStats(containerId, signal)) {
+  for await (const { readAt, memoryBytes: _, ...counters } of engine.containerStats(containerId, signal)) {
     yield { ...counters, at: readAt, wallMillis: readAt - clockOffsetMillis, capCores: undefined };
   }
 }

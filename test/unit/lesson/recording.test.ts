@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { HelloStage } from '../../../src/engine/helloWorld';
 import { BadRecording, parseRecording, replay, RunRecorder, type RunRecording } from '../../../src/lesson/recording';
+import { traceRun } from '../../../src/lesson/runTrace';
 import type { RunEvidence } from '../../../src/lesson/runEvidence';
 import { engineFacts } from '../support/lessonFacts';
 
@@ -22,7 +23,10 @@ test('the run that comes along is a real one, from the pull to exit code 0, and 
   expect(stages).toEqual(['look', 'pull', 'create', 'attach', 'start', 'wait', 'inspect']);
   expect(output).toContain('Hello from Docker!');
   expect(recording).toMatchObject({ image: 'hello-world', exitCode: 0 });
-  expect(Object.keys(recording.engine)).toEqual(['version', 'apiVersion', 'kernelVersion']);
+  expect(Object.keys(recording.engine)).toEqual(['version', 'apiVersion', 'kernelVersion', 'components']);
+  // Of no machine: the usual places, and no others.
+  expect(bundled).not.toMatch(/\/(root|home|tmp|work)\//);
+  expect(traceRun(recording.evidence ?? expect.fail('it cannot be drawn'), undefined).map(({ certainty }) => certainty)).toEqual(['observed', 'observed', 'inferred', 'observed', 'observed', 'observed', 'observed']);
 });
 
 test('what is recorded is what was heard, and what is played', async () => {

@@ -4,7 +4,6 @@ import { type RunEvidence, RunTracer } from '../../../src/lesson/runEvidence';
 import { traceRun, type TracedEngine } from '../../../src/lesson/runTrace';
 import type { TraceStage, TraceStageId } from '../../../src/lesson/traceStage';
 import { FakeClock } from '../support/fakeClock';
-import { MapHost } from '../support/mapHost';
 
 const docker: TracedEngine = { version: '20.10', components: [{ name: 'containerd', version: '1.6' }, { name: 'runc', version: '1.1' }] };
 
@@ -86,7 +85,7 @@ test('the tracer keeps what names its run, and nothing that others do meanwhile'
     flight.ended();
   };
   ask('GET', '/images/hello-world/json');
-  const tracer = new RunTracer({ recorder }, 'hello-world', { ...new MapHost({}), read: () => Promise.reject(new Error('no')), list: () => Promise.resolve([]) }, clock);
+  const tracer = new RunTracer({ recorder }, 'hello-world', { read: () => Promise.reject(new Error('no')), list: () => Promise.resolve([]) }, clock);
   tracer.onStage('look');
   ask('GET', '/images/hello-world/json');
   ask('GET', '/containers/json');
