@@ -7,6 +7,7 @@ import { run } from '../../lab/processes.mjs';
 import { inFrame, palette } from '../../lab/vscode/browser.mjs';
 import type { TaskId } from '../../src/lesson/exercise';
 import { expect, pictures, test } from './fixtures';
+import { expectAccessible } from './support/axe';
 
 /*
  * On this machine's own kernel, in a group of our own: "demo", as the lesson calls it.
@@ -42,6 +43,7 @@ for (const { way, button } of [{ way: 'done for the learner', button: 'Do it for
       done.push(id);
     }
     await expectDone(exercise, done);
+    await expectAccessible(exercise);
     await page.screenshot({ path: `${pictures}/exercise-${button === 'Do it for me' ? 'done' : 'typed'}.png` });
     expect(await programs()).toEqual([]);
     expect(demoGroups()).toEqual([]);
@@ -131,6 +133,7 @@ test('a container\'s control groups are shown, with what each file says', async 
   await expect(groups.locator('.path').first()).toContainText(id);
   const row = groups.getByRole('row', { name: /^cpu\.(max|cfs_quota_us)/ });
   await expect(row).toContainText('25000');
+  await expectAccessible(groups);
   await page.screenshot({ path: `${pictures}/cgroup.png` });
   await lab.docker('update', '--cpu-quota', '12000', 'shown');
   await expect(row).toContainText('12000');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { chooseFromMenu, clearNotifications, containerRow, livePage, notification, terminalText } from '../../lab/drive.mjs';
 import { palette } from '../../lab/vscode/browser.mjs';
 import { expect, test } from './fixtures';
+import { expectAccessible } from './support/axe';
 import { expectConnected, fixRow } from './support/view';
 
 test('hello-world runs from the palette: output, exit code and times are shown, and its container can be removed', async ({ lab, workbench: { page } }) => {
@@ -55,6 +56,7 @@ test('the CPU demo is limited from the tree, and the live page shows cause and e
   await expect(tile(live, 'Your guess')).toContainText(/1\.50? calculations\/s\s*in theory [\d.]+, measured [\d.]+/);
   await expect(live.getByRole('button', { name: 'Guess its rate at 10 %…' })).toBeDisabled();
   await expect(live.getByRole('button', { name: 'Remove limit' })).toBeEnabled();
+  await expectAccessible(live);
 
   // Hidden and shown again: the page is new, and knows everything. A page without its history would have to wait for a new line.
   const before = await tile(live, 'Before').locator('.tile-value').innerText();

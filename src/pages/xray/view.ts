@@ -56,7 +56,7 @@ function sections(xray: Xray, other: string | undefined): HTMLElement[] {
     section(l10n.t('Processes'), l10n.t('To the kernel they are processes like any other, each with a number of its own outside, and another one inside.'),
       table([l10n.t('Outside'), l10n.t('Inside'), l10n.t('Command')], processes.map(({ pid, inside, command }) => [String(pid), inside === null ? l10n.t('not known') : String(inside), command]))),
     section(l10n.t('Control group'), l10n.t('What it may use, and what it did use.'),
-      table([l10n.t('Path'), l10n.t('In the hierarchies')], groups.length === 0 ? [[l10n.t('not known'), '']] : byPath(groups)),
+      table([l10n.t('In the hierarchies'), l10n.t('Path')], groups.length === 0 ? [['', l10n.t('not known')]] : byPath(groups)),
       table([l10n.t('Limit'), l10n.t('Value')], limits.map(({ what, value }) => [what, value]))),
     section(l10n.t('Namespaces'), l10n.t('What it sees. Two processes in one namespace see the same; the number is the namespace\'s name in the kernel.'),
       table([l10n.t('Kind'), l10n.t('Number'), l10n.t('Whose'), ...(other === undefined ? [] : [other]), l10n.t('It separates')], namespaces.map((namespace) => namespaceRow(namespace, other))), 'wide'),
@@ -79,7 +79,7 @@ function section(title: string, about: string, ...rest: (HTMLElement | string)[]
 
 /** With cgroups v1 a container has a group in each hierarchy, and they are all called the same. */
 function byPath(groups: Xray['groups']): string[][] {
-  return [...new Set(groups.map(({ path }) => path))].map((path) => [path, groups.filter((group) => group.path === path).map(({ version, controllers }) => version === 'v2' ? 'v2' : `v1 ${controllers}`).join(', ')]);
+  return [...new Set(groups.map(({ path }) => path))].map((path) => [groups.filter((group) => group.path === path).map(({ version, controllers }) => version === 'v2' ? 'v2' : `v1 ${controllers}`).join(', '), path]);
 }
 
 function sourceText({ source }: Xray): string {
