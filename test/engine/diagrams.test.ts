@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } fro
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/base/clock';
 import { silentLog } from '../../src/base/log';
+import { HelperHost } from '../../src/cgroup/helperHost';
 import { namespaceKinds } from '../../src/cgroup/namespaces';
 import { connect } from '../../src/engine/connect';
 import { parseEndpoint } from '../../src/engine/endpoint';
@@ -110,6 +111,22 @@ describe('an X-ray', () => {
     expect(found.networks[0]?.address).toMatch(/^\d+\.\d+\.\d+\.\d+$/);
     expect(found.limits.map(({ value }) => value)).toEqual(['none', '67 MB', '50']);
     await docker('rm', '-f', id, shared);
+  });
+
+  test('through a helper container tells the same as this machine\'s own /proc', async () => {
+    const { docker, engine } = bench();
+    const id = await docker('run', '-d', 'busybox', 'sleep', '1000');
+    const helper = await HelperHost.open({ engine, image: 'busybox' });
+    try {
+      const elsewhere = { read: () => Promise.reject(new Error('another machine')), readlink: () => Promise.reject(new Error('another machine')) };
+      const ours = await xray({ engine, containerId: id, otherId: undefined, local: localHost, helper: undefined });
+      const theirs = await xray({ engine, containerId: id, otherId: undefined, local: elsewhere, helper });
+      expect(theirs).toEqual({ ...ours, source: 'helper' });
+      expect((await xray({ engine, containerId: id, otherId: undefined, local: elsewhere, helper: undefined })).unknown).toEqual([expect.stringContaining('on another machine')]);
+    } finally {
+      await helper.close();
+      await docker('rm', '-f', id);
+    }
   });
 
   test('counts are those of the docker command', async () => {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Frame, Locator, Page } from '@playwright/test';
 import { chooseFromMenu, clearNotifications, containerRow } from '../../lab/drive.mjs';
@@ -70,7 +71,7 @@ test('hello-world is drawn while it runs, with the engine\'s and the kernel\'s e
   expect(consoleErrors.filter((text) => /Content Security Policy/i.test(text))).toEqual([]);
 });
 
-test('the architecture shows this engine, counts what it has, and each request as one would type it', async ({ lab, workbench: { page } }) => {
+test('the architecture shows this engine, counts what it has, and each request as one would type it', async ({ lab, workbench: { page, folder } }) => {
   const live = await openPage(page, 'Show the Architecture, Live', 'Docker\'s architecture, live');
   await expect(live.locator('.box-card').first()).toContainText(lab.engine.host);
   await expect(live.locator('.box-card').nth(1)).toContainText(await lab.docker('version', '--format', '{{.Server.Version}}'));
@@ -93,10 +94,22 @@ test('the architecture shows this engine, counts what it has, and each request a
       const curl = await row.locator('pre').last().innerText();
       const { stdout } = await execute('sh', ['-c', `${curl} --silent`]);
       expect((JSON.parse(stdout) as { Name: string }[]).map(({ Name }) => Name).sort()).toEqual((await lab.docker('network', 'ls', '--format', '{{.Name}}')).split('\n').sort());
-      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     });
 
-    await expectAccessible(live);
+    await test.step('the flight recorder is saved', async () => {
+      await live.getByText('Save as JSON…').click();
+      await expect(page.locator('.quick-input-widget input')).toHaveValue(/flight-record\.json$/);
+      await page.keyboard.press('Enter');
+      const file = join(folder, 'flight-record.json');
+      await expect.poll(() => existsSync(file)).toBe(true);
+      const { requests, events } = JSON.parse(readFileSync(file, 'utf8')) as { requests: { path: string; status: number }[]; events: { event: { action: string } }[] };
+      expect(requests).toContainEqual(expect.objectContaining({ path: '/networks', status: 200 }));
+      expect(events.map(({ event }) => event.action)).toContain('start');
+      await page.locator('.tab.active', { hasText: 'flight-record.json' }).locator('.codicon-close').click();
+    });
+
+
+    await expectAccessible(await pageWith(page, 'Docker\'s architecture, live'));
     for await (const { file } of inEachTheme(page)) { await shoot(page, `architecture-${file}`, (await pageWith(page, 'Docker\'s architecture, live')).locator('.traffic')); }
   } finally {
     await lab.docker('rm', '--force', 'counted');

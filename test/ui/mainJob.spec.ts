@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chooseFromMenu, clearNotifications, containerRow, livePage, notification, terminalText } from '../../lab/drive.mjs';
-import { palette } from '../../lab/vscode/browser.mjs';
+import { inFrame, palette } from '../../lab/vscode/browser.mjs';
 import { expect, test } from './fixtures';
 import { expectAccessible } from './support/axe';
-import { expectConnected, fixRow } from './support/view';
+import { expectConnected, fixRow, viewMessage } from './support/view';
 
 test('hello-world runs from the palette: output, exit code and times are shown, and its container can be removed', async ({ lab, workbench: { page } }) => {
   // Its pull is part of what is shown.
@@ -112,8 +112,13 @@ function tile(live: Awaited<ReturnType<typeof livePage>>, label: string): Return
 
 test('a recorded run is replayed and marked as such, and a run of one\'s own is saved and replayed', async ({ lab, workbench: { page, folder } }) => {
   lab.setSettings({ 'helloContainers.endpoint': 'unix:///nowhere/docker.sock' });
+  await expect(viewMessage(page)).toContainText('There is no socket at');
   await fixRow(page, 'Replay a recorded run').click();
   await expect.poll(() => terminalText(page)).toMatch(/The daemon streamed[^]*RECORDED: container \S+ of image hello-world ended with exit code 0/);
+  // It is drawn, too, and said to be no run of now.
+  const drawn = await inFrame(page, (frame) => frame.getByText('RECORDED', { exact: true }).isVisible());
+  await expect(drawn.getByText('Nothing runs on your engine now.')).toBeVisible();
+  await expect(drawn.locator('.stage[data-stage="shim"]')).toHaveAttribute('data-certainty', 'observed');
   lab.setSettings({});
   await expectConnected(page, lab.engine.host);
 
