@@ -37,8 +37,8 @@ export async function handsFor({ engines, exercise, log, made, progress, readPro
   };
 }
 
-/** Steps that a command of their own does better: it shows what the program prints, or asks what to remove. */
-const ownCommand: Partial<Record<StepId, string>> = { 'hello-world': 'runHelloWorld', 'clean-up': 'cleanUp', 'watch': 'watchLiveCpu' };
+/** Steps that a command of their own does better: it shows what the program prints and keeps the run to be drawn, or asks what to remove. */
+const ownCommand: Partial<Record<StepId, string>> = { 'hello-world': 'runHelloWorld', 'follow-the-run': 'runHelloWorld', 'clean-up': 'cleanUp', 'watch': 'watchLiveCpu' };
 
 /** Does a step for the learner. */
 export function solveStep(input: CommandInput): Command {
