@@ -40,9 +40,9 @@ interface Seen {
 export async function watchStart(host: Pick<WritableCgroupHost, 'list' | 'read'>, containerId: string, clock: Clock, onSighting: (sighting: Sighting) => void, signal: AbortSignal): Promise<void> {
   const known = new Set(await pids(host));
   const undecided = new Map<number, number>();
-  const roles = new Map<number, Sighting['role']>();
+  const roles = new Set<Sighting['role']>();
   const end = clock.monotonic() + longestMillis;
-  while (!signal.aborted && clock.monotonic() < end && new Set(roles.values()).size < 3) {
+  while (!signal.aborted && clock.monotonic() < end && roles.size < 3) {
     for (const pid of await pids(host)) {
       if (!known.has(pid)) {
         known.add(pid);
@@ -54,9 +54,9 @@ export async function watchStart(host: Pick<WritableCgroupHost, 'list' | 'read'>
       const role = seen && roleOf(seen, containerId);
       // A process is another program a moment later: runc's child becomes the container.
       if (seen === undefined || looks > 200) { undecided.delete(pid); } else { undecided.set(pid, looks + 1); }
-      if (seen === undefined || role === undefined || [...roles.values()].includes(role)) { return; }
+      if (seen === undefined || role === undefined || roles.has(role)) { return; }
       undecided.delete(pid);
-      roles.set(pid, role);
+      roles.add(role);
       const parentName = await host.read(`/proc/${seen.parent}/comm`).catch(() => '');
       onSighting({ role, pid, parent: seen.parent, parentName: parentName.trim(), command: seen.command, at: clock.monotonic(), ...(seen.cgroup === undefined ? {} : { cgroup: seen.cgroup }) });
     }));

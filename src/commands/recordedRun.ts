@@ -4,8 +4,7 @@ import { parseRecording, replay, type RunRecording } from '../lesson/recording';
 import type { Command, CommandInput, EngineTarget } from './command';
 import { OutputTerminal } from './outputTerminal';
 import { stageLabel } from './runHelloWorld';
-
-const filters = { JSON: ['json'] };
+import { jsonFilters, saveJson } from './saveJson';
 
 /** Plays a recorded run in a terminal, marked as what it is: the one that comes along, or one of a file. For want of an engine, the first at once. */
 export function replayRun(input: CommandInput): Command {
@@ -22,7 +21,7 @@ export function replayRun(input: CommandInput): Command {
     if (chosen === bundled) {
       text = await readRecording();
     } else {
-      const [uri] = await vscode.window.showOpenDialog({ filters }) ?? [];
+      const [uri] = await vscode.window.showOpenDialog({ filters: jsonFilters }) ?? [];
       if (uri === undefined) { return; }
       text = Buffer.from(await vscode.workspace.fs.readFile(uri)).toString('utf8');
     }
@@ -45,10 +44,6 @@ export function saveRecording({ lastRun }: CommandInput): Command {
     if (lastRun.recording === undefined) {
       throw new HumanError(vscode.l10n.t('There is no run to save yet: run hello-world first.'), { fixes: [{ title: vscode.l10n.t('Run hello-world'), command: 'helloContainers.runHelloWorld' }] });
     }
-    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-    const target = await vscode.window.showSaveDialog({ filters, ...folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, 'hello-world-run.json') } });
-    if (target === undefined) { return; }
-    await vscode.workspace.fs.writeFile(target, Buffer.from(`${JSON.stringify(lastRun.recording(), undefined, 2)}\n`));
-    await vscode.window.showTextDocument(target);
+    await saveJson('hello-world-run.json', lastRun.recording);
   };
 }

@@ -117,6 +117,8 @@ export class RunTracer implements HelloListener, Disposable {
     this.watching.abort();
     this.end = { ...end, endedAt: this.now() };
     this.take();
+    // Nothing more is to come of a run that failed.
+    if (end.failure !== undefined) { this.recording.dispose(); }
   }
 
   /** Others may use the engine meanwhile: only what names this run's image or container is its own. */
@@ -127,6 +129,8 @@ export class RunTracer implements HelloListener, Disposable {
     const isOurs = ({ method, path, number }: RecordedRequest): boolean => number > this.firstNumber && named(path) && (method === 'POST' || path.startsWith('/images/'));
     this.requests = this.engine.recorder.requests.filter(isOurs);
     this.events = this.engine.recorder.events.filter(({ number, event }) => number > this.firstNumber && ofRuns.has(event.action) && (event.id === id || event.action === 'pull'));
+    // A run that is over needs to hear of its container's end, and of nothing else that others do.
+    if (this.end.endedAt !== undefined && this.events.some(({ event }) => event.action === 'die')) { this.recording.dispose(); }
     this.changed.fire(undefined);
   }
 
