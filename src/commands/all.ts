@@ -12,7 +12,7 @@ import { limitCpu, limitCpuTo10, removeCpuLimit } from './limitCpu';
 import { openExercise } from './openExercise';
 import { followRun, measureContainers, showArchitecture, xrayContainer } from './openPages';
 import { openWalkthrough } from './openWalkthrough';
-import { replayRun, saveRecording } from './recordedRun';
+import { replayBundledRun, replayRun, saveRecording } from './recordedRun';
 import { reconnect } from './reconnect';
 import { removeContainer } from './removeContainer';
 import { removeEngine } from './removeEngine';
@@ -68,6 +68,7 @@ export function allCommands(input: CommandInput): Record<string, Command> {
     measureContainers: measureContainers(input),
     saveFlightRecord: saveFlightRecord(input),
     replayRun: replayRun(input),
+    replayBundledRun: replayBundledRun(input),
     saveRecording: saveRecording(input),
     showLog: () => {
       input.showLog();

@@ -1,19 +1,20 @@
 import * as vscode from 'vscode';
 import { HumanError } from '../base/errors';
 import { parseRecording, replay, type RunRecording } from '../lesson/recording';
-import type { Command, CommandInput, EngineTarget } from './command';
+import type { Command, CommandInput } from './command';
 import { OutputTerminal } from './outputTerminal';
 import { stageLabel } from './runHelloWorld';
 import { jsonFilters, saveJson } from './saveJson';
 
-/** Plays a recorded run in a terminal, marked as what it is: the one that comes along, or one of a file. For want of an engine, the first at once. */
+/** Plays the recorded run that comes along, at once: for want of an engine. */
+export function replayBundledRun(input: CommandInput): Command {
+  return async () => play(parseRecording(await input.readRecording()), input);
+}
+
+/** Plays a recorded run in a terminal, marked as what it is: the one that comes along, or one of a file. */
 export function replayRun(input: CommandInput): Command {
   const { readRecording } = input;
-  return async (target?: EngineTarget) => {
-    if (target?.engineKey !== undefined) {
-      await play(parseRecording(await readRecording()), input);
-      return;
-    }
+  return async () => {
     const [bundled, file] = [vscode.l10n.t('The run that comes along'), vscode.l10n.t('A file…')];
     const chosen = await vscode.window.showQuickPick([bundled, file], { title: vscode.l10n.t('Replay a recorded run') });
     if (chosen === undefined) { return; }

@@ -7,7 +7,17 @@ import { EngineUnreachable } from '../engine/errors';
 
 /** Something to do about a failed connection: one row of the tree. */
 export interface FixNode {
-  fix: { label: string; icon: string; command: string; tooltip?: string };
+  fix: {
+    label: string;
+    icon: string;
+    command: string;
+    tooltip?: string;
+    /**
+     * Whether the command must be told which engine is meant. VS Code keeps a row's arguments only until the row is drawn anew, and a
+     * click that falls into that moment is lost: where none are needed none are given.
+     */
+    ofEngine?: boolean;
+  };
   engineKey: string;
 }
 
@@ -34,7 +44,7 @@ export function fixes(engineKey: string, attempts: readonly FailedAttempt[]): Fi
     fix(vscode.l10n.t('Diagnose the connection'), 'checklist', 'helloContainers.diagnoseEngine'),
     ...(reasons.includes('denied') ? [fix(vscode.l10n.t('Join the docker group…'), 'terminal', 'helloContainers.joinDockerGroup')] : []),
     ...(reasons.every((reason) => reason === 'absent') ? [fix(vscode.l10n.t('How to install Docker'), 'link-external', 'helloContainers.installDocker')] : []),
-    fix(vscode.l10n.t('Replay a recorded run'), 'record', 'helloContainers.replayRun'),
+    fix(vscode.l10n.t('Replay a recorded run'), 'record', 'helloContainers.replayBundledRun'),
     fix(vscode.l10n.t('Use another engine…'), 'server', 'helloContainers.chooseEngine'),
     fix(vscode.l10n.t('Show the log'), 'output', 'helloContainers.showLog'),
   ];
@@ -45,7 +55,8 @@ export function shortFixes(engineKey: string, attempts: readonly FailedAttempt[]
   const reason = attempts[0] === undefined ? '' : messageText(messageOf(attempts[0].error));
   const all = fixes(engineKey, attempts);
   return [
-    { engineKey, fix: { label: reason, icon: 'info', command: 'helloContainers.diagnoseEngine', tooltip: explain(attempts) } },
-    ...all.filter(({ fix: { command } }) => !['chooseEngine', 'showLog', 'replayRun'].includes(command.replace('helloContainers.', ''))),
+    { engineKey, fix: { label: reason, icon: 'info', command: 'helloContainers.diagnoseEngine', ofEngine: true, tooltip: explain(attempts) } },
+    ...all.filter(({ fix: { command } }) => !['chooseEngine', 'showLog', 'replayBundledRun'].includes(command.replace('helloContainers.', '')))
+      .map(({ fix }) => ({ engineKey, fix: { ...fix, ofEngine: true } })),
   ];
 }

@@ -74,10 +74,10 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
   getTreeItem(node: Node): vscode.TreeItem {
     const engine = this.engines.get(node.engineKey);
     if ('fix' in node) {
-      const { label, icon, command, tooltip } = node.fix;
+      const { label, icon, command, tooltip, ofEngine = false } = node.fix;
       const item = new vscode.TreeItem(label);
       item.iconPath = new vscode.ThemeIcon(icon);
-      item.command = { command, title: label, arguments: [{ engineKey: node.engineKey }] };
+      item.command = { command, title: label, ...ofEngine && { arguments: [{ engineKey: node.engineKey }] } };
       item.tooltip = tooltip;
       return item;
     }
