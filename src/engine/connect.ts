@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import Docker from 'dockerode';
 import { Agent as HttpAgent, type IncomingMessage, request as httpRequest, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Duplex } from 'node:stream';
 import * as l10n from '@vscode/l10n';
 import { isAbort } from '../base/errors';
 import { DockerEngine } from './dockerEngine';
@@ -71,30 +72,39 @@ interface DialOptions {
   method: string;
   options: { _query: Record<string, string>; _body: unknown };
   isStream: true;
+  hijack: boolean;
   statusCodes: Record<number, true>;
   abortSignal?: AbortSignal;
   file?: Buffer;
 }
 
-type BuildRequest = (options: RequestOptions, context: { hijack?: boolean }, data: string | Buffer | undefined, done: (error: unknown, response?: IncomingMessage) => void) => void;
+type BuildRequest = (options: RequestOptions, context: { hijack?: boolean }, data: string | Buffer | undefined, done: (error: unknown, answer?: IncomingMessage | Duplex) => void) => void;
 
 class DockerodeTransport implements Transport {
   constructor(private readonly docker: Docker, private readonly endpoint: Endpoint) {
     // docker-modem's own would follow a redirect to any host, throw where nobody catches when it cannot, and print each request,
     // with all that hangs on the agent, into a debug line that nobody reads (seconds for 200 calls at once).
     const modem = docker.modem as unknown as { buildRequest: BuildRequest };
-    const upgrade = modem.buildRequest.bind(modem);
     const open = endpoint.kind === 'tls' ? httpsRequest : httpRequest;
-    modem.buildRequest = (options, context, data, done) => {
-      if (context.hijack === true) {
-        upgrade(options, context, data, done);
-        return;
-      }
-      open(options).on('response', (response) => done(null, response)).on('error', done).end(data);
+    modem.buildRequest = (options, _context, data, done) => {
+      open(options).on('response', (response) => done(null, response)).on('error', done)
+        // Only where it was asked for (hijack).
+        .on('upgrade', (_response, connection, head) => {
+          if (head.length > 0) { connection.unshift(head); }
+          done(null, connection);
+        }).end(data);
     };
   }
 
   send(request: EngineRequest, signal?: AbortSignal): Promise<IncomingMessage> {
+    return this.dial(request, false, signal) as Promise<IncomingMessage>;
+  }
+
+  upgrade(request: EngineRequest, signal?: AbortSignal): Promise<Duplex | IncomingMessage> {
+    return this.dial(request, true, signal);
+  }
+
+  private dial(request: EngineRequest, hijack: boolean, signal: AbortSignal | undefined): Promise<Duplex | IncomingMessage> {
     signal?.throwIfAborted();
     return new Promise((resolve, reject) => {
       const dial: DialOptions = {
@@ -103,6 +113,7 @@ class DockerodeTransport implements Transport {
         method: request.method,
         options: { _query: request.query ?? {}, _body: request.body ?? {} },
         isStream: true,
+        hijack,
         statusCodes: everyStatus,
         ...(signal === undefined ? {} : { abortSignal: signal }),
         ...(request.tar === undefined ? {} : { file: Buffer.from(request.tar.buffer, request.tar.byteOffset, request.tar.byteLength) }),
@@ -111,7 +122,7 @@ class DockerodeTransport implements Transport {
         if (error) {
           reject(isAbort(error) ? error as Error : explainConnectionError(error, this.endpoint) as Error);
         } else {
-          resolve(response as IncomingMessage);
+          resolve(response as IncomingMessage | Duplex);
         }
       });
     });

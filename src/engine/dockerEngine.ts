@@ -3,7 +3,7 @@ import { sleep } from '../base/sleep';
 import type { ContainerAnatomy, EngineCounts, HistoryEntry, ListedProcess } from './anatomy';
 import { demultiplex } from './demux';
 import type { Endpoint } from './endpoint';
-import type { ContainerDetails, ContainerSpec, ContainerSummary, CpuConfig, Engine, EngineEvent, EngineFacts, ExecResult, FileChange, ImageDetails, LogOptions, OutputChunk, PullMessage, StatsSample } from './engine';
+import type { ContainerDetails, ContainerSpec, ContainerSummary, CpuConfig, Engine, EngineEvent, EngineFacts, ExecResult, FileChange, ImageDetails, InspectKind, LogOptions, NetworkDetails, OutputChunk, PullMessage, ResourceConfig, StatsSample, TerminalSession, TerminalSize, VolumeDetails } from './engine';
 import { type EngineHttp, replyOf } from './http';
 import { isRemoved } from './removal';
 import { Conflict, EngineError, explainConnectionError, explainRefusal, MalformedStream, notADocker } from './errors';
@@ -25,7 +25,7 @@ export class DockerEngine implements Engine {
   /** Podman's service: it has an API of its own beside Docker's, for what it does not do in Docker's. */
   private isPodman = false;
   /** What Podman took and (4.3) does not tell when it is asked: by container, true until its next start. */
-  private readonly untold = new Map<string, { startedAt: string; cpu: CpuConfig }>();
+  private readonly untold = new Map<string, { startedAt: string; cpu: CpuConfig; resources: ResourceConfig }>();
 
   /**
    * @param pingMillis longest wait for the engine's first answer
@@ -99,7 +99,7 @@ export class DockerEngine implements Engine {
   async inspectContainer(id: string): Promise<ContainerDetails> {
     const details = wire.toDetails(await this.http.json({ method: 'GET', path: `${container(id)}/json` }));
     const untold = this.untold.get(details.id);
-    return untold?.startedAt === details.startedAt ? { ...details, cpu: untold.cpu } : details;
+    return untold?.startedAt === details.startedAt ? { ...details, cpu: untold.cpu, resources: untold.resources } : details;
   }
 
   async createContainer(spec: ContainerSpec): Promise<string> {
@@ -131,15 +131,24 @@ export class DockerEngine implements Engine {
     return wire.toExitCode(await this.http.json({ method: 'POST', path: `${container(id)}/wait` }, signal));
   }
 
-  async updateContainer(id: string, cpu: Partial<CpuConfig>): Promise<void> {
-    if (this.isPodman) { return this.updatePodmanContainer(id, cpu); }
-    await this.http.json({ method: 'POST', path: `${container(id)}/update`, body: wire.fromCpuConfig(cpu) });
+  async updateContainer(id: string, change: Partial<CpuConfig & ResourceConfig>): Promise<string[]> {
+    if (this.isPodman) { return this.updatePodmanContainer(id, change); }
+    return wire.toWarnings(await this.http.json({ method: 'POST', path: `${container(id)}/update`, body: wire.fromUpdate(change) }));
   }
 
-  private async updatePodmanContainer(id: string, cpu: Partial<CpuConfig>): Promise<void> {
-    await this.http.discard(await this.http.open({ method: 'POST', path: `/libpod${container(id)}/update`, body: wire.fromCpuConfigToOci(cpu) }));
-    const details = wire.toDetails(await this.http.json({ method: 'GET', path: `${container(id)}/json` }));
-    this.untold.set(details.id, { startedAt: details.startedAt, cpu: { ...details.cpu, ...cpu } });
+  private async updatePodmanContainer(id: string, change: Partial<CpuConfig & ResourceConfig>): Promise<string[]> {
+    await this.http.discard(await this.http.open({ method: 'POST', path: `/libpod${container(id)}/update`, body: wire.fromUpdateToOci(change) }));
+    const { id: fullId, startedAt, cpu, resources } = await this.inspectContainer(id);
+    this.untold.set(fullId, { startedAt, cpu: { ...cpu, ...change }, resources: { ...resources, ...change } });
+    return [];
+  }
+
+  async renameContainer(id: string, name: string): Promise<void> {
+    await this.http.discard(await this.http.open({ method: 'POST', path: `${container(id)}/rename`, query: { name } }));
+  }
+
+  async killContainer(id: string, signal: string): Promise<void> {
+    await this.http.discard(await this.http.open({ method: 'POST', path: `${container(id)}/kill`, query: { signal } }));
   }
 
   async attachContainer(id: string, signal?: AbortSignal): Promise<AsyncIterable<OutputChunk>> {
@@ -172,6 +181,25 @@ export class DockerEngine implements Engine {
     throw new MalformedStream('the exit code of a command that ended');
   }
 
+  async execTerminal(id: string, command: readonly string[], { columns, rows }: TerminalSize): Promise<TerminalSession> {
+    const body = { AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: true, Env: ['TERM=xterm-256color'], ConsoleSize: [rows, columns], Cmd: command };
+    const exec = `/exec/${encodeURIComponent(wire.toId(await this.http.json({ method: 'POST', path: `${container(id)}/exec`, body })))}`;
+    const connection = await this.http.upgrade({ method: 'POST', path: `${exec}/start`, body: { Detach: false, Tty: true, ConsoleSize: [rows, columns] } });
+    return {
+      output: this.http.bodyOf(connection),
+      write: (data) => { connection.write(data); },
+      resize: async (size) => this.http.discard(await this.http.open({ method: 'POST', path: `${exec}/resize`, query: { h: String(size.rows), w: String(size.columns) } })),
+      exitCode: () => this.execExitCode(exec, undefined),
+      dispose: () => connection.destroy(),
+    };
+  }
+
+  inspectRaw(kind: InspectKind, reference: string): Promise<unknown> {
+    const name = encodeURIComponent(reference);
+    const path = { container: `/containers/${name}/json`, image: `${kind === 'image' ? image(reference) : ''}/json`, volume: `/volumes/${name}`, network: `/networks/${name}` }[kind];
+    return this.http.json({ method: 'GET', path });
+  }
+
   async containerAnatomy(id: string): Promise<ContainerAnatomy> {
     return anatomy.toAnatomy(await this.http.json({ method: 'GET', path: `${container(id)}/json`, query: { size: '1' } }));
   }
@@ -192,6 +220,7 @@ export class DockerEngine implements Engine {
       query: {
         stdout: '1', stderr: '1', follow: options.follow ? '1' : '0', timestamps: options.timestamps === true ? '1' : '0',
         tail: options.tail === undefined ? 'all' : String(options.tail),
+        ...(options.sinceMillis === undefined ? {} : { since: (options.sinceMillis / 1000).toFixed(3) }),
       },
     }, signal);
     const body = this.http.body(response, signal);
@@ -242,8 +271,29 @@ export class DockerEngine implements Engine {
     for await (const value of readJsonLines(this.http.body(response, signal))) { wire.toPullMessage(value); }
   }
 
+  async tagImage(reference: string, tag: string): Promise<void> {
+    const { fromImage, tag: version } = wire.fromReference(tag);
+    await this.http.discard(await this.http.open({ method: 'POST', path: `${image(reference)}/tag`, query: { repo: fromImage, ...(version === undefined ? {} : { tag: version }) } }));
+  }
+
   async removeImage(reference: string): Promise<void> {
     await this.http.discard(await this.http.open({ method: 'DELETE', path: image(reference) }));
+  }
+
+  async listVolumes(): Promise<VolumeDetails[]> {
+    return wire.toVolumes(await this.http.json({ method: 'GET', path: '/volumes' }));
+  }
+
+  async removeVolume(name: string): Promise<void> {
+    await this.http.discard(await this.http.open({ method: 'DELETE', path: `/volumes/${encodeURIComponent(name)}` }));
+  }
+
+  async listNetworks(): Promise<NetworkDetails[]> {
+    return wire.toNetworks(await this.http.json({ method: 'GET', path: '/networks' }));
+  }
+
+  async removeNetwork(id: string): Promise<void> {
+    await this.http.discard(await this.http.open({ method: 'DELETE', path: `/networks/${encodeURIComponent(id)}` }));
   }
 
   dispose(): void {

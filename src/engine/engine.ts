@@ -38,6 +38,16 @@ export interface CpuConfig {
   cpuPeriod: number;
 }
 
+/** The part of a container's HostConfig that limits something other than CPU time. 0 where it is not set. */
+export interface ResourceConfig {
+  memoryBytes: number;
+  /** Memory and swap together; -1: as much swap as the machine has. */
+  memorySwapBytes: number;
+  pidsLimit: number;
+  /** Weight against other containers when the CPUs are short; Docker's own is 1024. */
+  cpuShares: number;
+}
+
 export interface ContainerDetails {
   id: string;
   name: string;
@@ -52,6 +62,7 @@ export interface ContainerDetails {
   startedAt: string;
   finishedAt: string;
   cpu: CpuConfig;
+  resources: ResourceConfig;
 }
 
 export interface ContainerSpec {
@@ -83,6 +94,22 @@ export interface HostSpec {
 export interface FileChange {
   path: string;
   kind: 'modified' | 'added' | 'deleted';
+}
+
+/** Columns and rows of a terminal. */
+export interface TerminalSize {
+  columns: number;
+  rows: number;
+}
+
+/** A command that runs in a container with a terminal of its own. */
+export interface TerminalSession extends Disposable {
+  /** What it writes, raw; ends with the command, throws when the connection is cut. */
+  readonly output: AsyncIterable<Uint8Array>;
+  write(data: string): void;
+  resize(size: TerminalSize): Promise<void>;
+  /** Once the output has ended. */
+  exitCode(): Promise<number>;
 }
 
 /** How a command in a container ended. */
@@ -135,7 +162,28 @@ export interface ImageDetails {
   tags: readonly string[];
   labels: Readonly<Record<string, string>>;
   sizeBytes: number;
+  /** Milliseconds since the epoch. */
+  createdAt: number;
 }
+
+export interface VolumeDetails {
+  name: string;
+  driver: string;
+  /** On the engine's machine. */
+  mountpoint: string;
+  labels: Readonly<Record<string, string>>;
+}
+
+export interface NetworkDetails {
+  id: string;
+  name: string;
+  driver: string;
+  scope: string;
+  subnets: readonly string[];
+}
+
+/** What can be looked at as the engine's own JSON. */
+export type InspectKind = 'container' | 'image' | 'volume' | 'network';
 
 export interface EngineFacts {
   /** Stable over restarts of the engine. */
@@ -151,6 +199,8 @@ export interface EngineFacts {
   cpus: number;
   cgroupVersion: '1' | '2' | 'unknown';
   cgroupDriver: string;
+  /** Of the engine's machine. */
+  memoryBytes: number;
   /** Whether it can limit the CPU of a container: not without the kernel's cpu controller (rootless on cgroup v1), nor Podman before 4.3. */
   canLimitCpu: boolean;
   storageDriver: string;
@@ -163,7 +213,9 @@ export interface EngineFacts {
 export interface LogOptions {
   follow: boolean;
   /** Only the last lines; all when left out. */
-  tail?: number;
+  tail?: number | undefined;
+  /** Only what was written since then: milliseconds since the epoch on the engine's clock. */
+  sinceMillis?: number | undefined;
   timestamps?: boolean;
   /** Whether the container has a terminal: its log is then one plain stream. */
   tty: boolean;
@@ -205,8 +257,14 @@ export interface Engine extends Disposable {
   removeContainer(id: string, options?: { force?: boolean }): Promise<void>;
   /** Resolves with the exit code once the container is not running. */
   waitContainer(id: string, signal?: AbortSignal): Promise<number>;
-  /** Sets only what is given. */
-  updateContainer(id: string, cpu: Partial<CpuConfig>): Promise<void>;
+  /**
+   * Sets only what is given.
+   * @returns the engine's warnings: it may have dropped what its kernel cannot do
+   */
+  updateContainer(id: string, change: Partial<CpuConfig & ResourceConfig>): Promise<string[]>;
+  renameContainer(id: string, name: string): Promise<void>;
+  /** @param signal a signal's name ("SIGTERM") or number */
+  killContainer(id: string, signal: string): Promise<void>;
   /** Everything that the container writes from now on. Resolves once attached. */
   attachContainer(id: string, signal?: AbortSignal): Promise<AsyncIterable<OutputChunk>>;
   /**
@@ -215,6 +273,13 @@ export interface Engine extends Disposable {
    * Rejects with a Conflict when the container is not running, with a MalformedStream when the command writes more than 1 MB.
    */
   exec(id: string, command: readonly string[], options?: { signal?: AbortSignal }): Promise<ExecResult>;
+  /**
+   * Runs a command in a running container with a terminal. Rejects with a Conflict when the container is not running.
+   * Disposing hangs up, and the engine ends the command.
+   */
+  execTerminal(id: string, command: readonly string[], size: TerminalSize): Promise<TerminalSession>;
+  /** An object as the engine's own JSON. */
+  inspectRaw(kind: InspectKind, reference: string): Promise<unknown>;
   /** What it is made of. Counts what it wrote, which takes the engine a look at its files. */
   containerAnatomy(id: string): Promise<ContainerAnatomy>;
   /** Its processes, by their numbers on the engine's machine. Rejects with a Conflict when it is not running. */
@@ -235,6 +300,15 @@ export interface Engine extends Disposable {
   pullImage(reference: string, signal?: AbortSignal): AsyncIterable<PullMessage>;
   /** Loads a tar in the format of `docker save`. */
   loadImage(tar: Uint8Array, signal?: AbortSignal): Promise<void>;
+  /** Gives an image one more name. */
+  tagImage(reference: string, tag: string): Promise<void>;
   /** Takes the tag away, and the image with its last tag. Refused (409) when a container uses it. */
   removeImage(reference: string): Promise<void>;
+
+  listVolumes(): Promise<VolumeDetails[]>;
+  /** Refused (409) when a container uses it. */
+  removeVolume(name: string): Promise<void>;
+  listNetworks(): Promise<NetworkDetails[]>;
+  /** Refused when it is Docker's own, or a container is in it. */
+  removeNetwork(id: string): Promise<void>;
 }

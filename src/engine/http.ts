@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { isAbort } from '../base/errors';
 import type { Endpoint } from './endpoint';
 import { explainConnectionError, explainRefusal, MalformedStream } from './errors';
@@ -21,6 +22,8 @@ export interface EngineRequest {
 export interface Transport {
   /** Resolves with the response whatever its status; rejects when there is none. */
   send(request: EngineRequest, signal?: AbortSignal): Promise<IncomingMessage>;
+  /** The connection itself, once the engine gives it over (HTTP 101); its response when it does not. */
+  upgrade(request: EngineRequest, signal?: AbortSignal): Promise<Duplex | IncomingMessage>;
   setVersion(apiVersion: string): void;
 }
 
@@ -68,6 +71,36 @@ export class EngineHttp {
     return response;
   }
 
+  /**
+   * A connection that both sides write to from now on.
+   * @throws EngineError when the engine refuses; MalformedStream when it answers without giving the connection over
+   */
+  async upgrade(request: EngineRequest): Promise<Duplex> {
+    const flight = this.recorder?.begin({ ...request, rawBytes: 0 }, this.apiVersion);
+    try {
+      const answer = await this.transport.upgrade(request, this.ended.signal);
+      if (!(answer instanceof IncomingMessage)) {
+        flight?.answered(101);
+        answer.on('data', (chunk: Uint8Array) => flight?.received(chunk.length));
+        // Reading begins when somebody does.
+        answer.pause();
+        answer.once('close', () => flight?.ended(undefined));
+        return answer;
+      }
+      const status = answer.statusCode ?? 0;
+      flight?.answered(status);
+      if (flight !== undefined) { this.flights.set(answer, flight); }
+      if (status >= 200 && status <= 299) {
+        answer.destroy();
+        throw new MalformedStream('a connection of its own');
+      }
+      throw explainRefusal(status, replyOf(await this.readBody(answer)));
+    } catch (error) {
+      flight?.ended(error);
+      throw error;
+    }
+  }
+
   async json(request: EngineRequest, signal?: AbortSignal): Promise<unknown> {
     const body = await this.readBody(await this.open(request, signal));
     try {
@@ -109,6 +142,16 @@ export class EngineHttp {
       throw isAbort(error) ? error : explainConnectionError(error, this.endpoint);
     } finally {
       flight?.ended(failure);
+    }
+  }
+
+  /** What comes over a connection that was given over. */
+  async *bodyOf(connection: Duplex): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      for await (const chunk of connection) { yield chunk as Uint8Array; }
+    } catch (error) {
+      this.ended.signal.throwIfAborted();
+      throw explainConnectionError(error, this.endpoint);
     }
   }
 

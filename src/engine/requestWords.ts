@@ -33,14 +33,19 @@ export function asDockerCommand({ method, path, body }: Asked): string | undefin
     case 'POST containers wait': return words('docker wait', name);
     case 'POST containers update': return words('docker update', ...limitOptions(json), name);
     case 'POST containers exec': return words('docker exec', name, ...strings(json.Cmd));
-    case 'GET containers logs': return words('docker logs', ...(query.get('follow') === '1' ? ['--follow'] : []), name);
+    case 'GET containers logs': return words('docker logs', ...(query.get('follow') === '1' ? ['--follow'] : []), ...(query.has('since') ? ['--since', query.get('since') ?? ''] : []), name);
+    case 'POST containers rename': return words('docker rename', name, query.get('name') ?? '');
+    case 'POST containers kill': return words('docker kill', '--signal', query.get('signal') ?? '', name);
+    case 'POST images tag': return words('docker tag', name, [query.get('repo') ?? '', query.get('tag')].filter((part) => part).join(':'));
     case 'GET containers stats': return words('docker stats', name);
     case 'GET containers top': return words('docker top', name);
     case 'GET containers changes': return words('docker diff', name);
   }
   const action = rest.at(-1) ?? '';
-  if (method === 'POST' && collection === 'containers' && ['start', 'stop', 'restart', 'pause', 'unpause', 'kill'].includes(action)) { return words(`docker ${action}`, name); }
+  if (method === 'POST' && collection === 'containers' && ['start', 'stop', 'restart', 'pause', 'unpause'].includes(action)) { return words(`docker ${action}`, name); }
   if (method === 'DELETE' && collection === 'containers') { return words('docker rm --volumes', ...(query.get('force') === '1' ? ['--force'] : []), rest.join('/')); }
+  const singular = { volumes: 'volume', networks: 'network' }[collection ?? ''];
+  if (singular !== undefined && rest.length === 1) { return words(`docker ${singular} ${method === 'DELETE' ? 'rm' : 'inspect'}`, ...rest); }
   if (method === 'DELETE' && collection === 'images') { return words('docker image rm', rest.join('/')); }
   return undefined;
 }
@@ -76,9 +81,10 @@ function createCommand(json: Json, name: string | null): string {
   return words('docker create', ...(name === null ? [] : ['--name', name]), ...labels, typeof json.Image === 'string' ? json.Image : '', ...strings(json.Cmd));
 }
 
-function limitOptions({ NanoCpus, CpuQuota, CpuPeriod }: Json): string[] {
-  if (typeof NanoCpus === 'number') { return ['--cpus', String(NanoCpus / 1e9)]; }
-  return [...(typeof CpuPeriod === 'number' ? ['--cpu-period', String(CpuPeriod)] : []), ...(typeof CpuQuota === 'number' ? ['--cpu-quota', String(CpuQuota)] : [])];
+function limitOptions(json: Json): string[] {
+  if (typeof json.NanoCpus === 'number') { return ['--cpus', String(json.NanoCpus / 1e9)]; }
+  const options = { 'cpu-period': json.CpuPeriod, 'cpu-quota': json.CpuQuota, 'cpu-shares': json.CpuShares, 'memory': json.Memory, 'memory-swap': json.MemorySwap, 'pids-limit': json.PidsLimit };
+  return Object.entries(options).flatMap(([option, value]) => typeof value === 'number' ? [`--${option}`, String(value)] : []);
 }
 
 function filtersOf(query: URLSearchParams): string {

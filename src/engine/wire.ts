@@ -1,4 +1,4 @@
-import type { ContainerDetails, ContainerSpec, ContainerState, ContainerSummary, CpuConfig, EngineEvent, EngineFacts, FileChange, ImageDetails, PublishedPort, PullMessage, StatsSample } from './engine';
+import type { ContainerDetails, ContainerSpec, ContainerState, ContainerSummary, CpuConfig, EngineEvent, EngineFacts, FileChange, ImageDetails, NetworkDetails, PublishedPort, PullMessage, ResourceConfig, StatsSample, VolumeDetails } from './engine';
 import { MalformedStream } from './errors';
 import { explainPullError } from './pull';
 
@@ -84,6 +84,11 @@ export function toDetails(value: unknown): ContainerDetails {
     startedAt: string(status.StartedAt),
     finishedAt: string(status.FinishedAt),
     cpu: { nanoCpus: number(hostConfig.NanoCpus), cpuQuota: number(hostConfig.CpuQuota), cpuPeriod: number(hostConfig.CpuPeriod) },
+    resources: {
+      memoryBytes: Math.max(0, number(hostConfig.Memory)), memorySwapBytes: number(hostConfig.MemorySwap),
+      // -1 is Docker's other word for none.
+      pidsLimit: Math.max(0, number(hostConfig.PidsLimit)), cpuShares: number(hostConfig.CpuShares),
+    },
   };
 }
 
@@ -101,18 +106,27 @@ export function fromContainerSpec({ image, command, labels, host }: ContainerSpe
   };
 }
 
-export function fromCpuConfig(cpu: Partial<CpuConfig>): Json {
+/** JSON leaves out what is undefined. */
+export function fromUpdate(change: Partial<CpuConfig & ResourceConfig>): Json {
   return {
-    ...(cpu.nanoCpus === undefined ? {} : { NanoCpus: cpu.nanoCpus }),
-    ...(cpu.cpuQuota === undefined ? {} : { CpuQuota: cpu.cpuQuota }),
-    ...(cpu.cpuPeriod === undefined ? {} : { CpuPeriod: cpu.cpuPeriod }),
+    NanoCpus: change.nanoCpus, CpuQuota: change.cpuQuota, CpuPeriod: change.cpuPeriod, CpuShares: change.cpuShares,
+    Memory: change.memoryBytes, MemorySwap: change.memorySwapBytes, PidsLimit: change.pidsLimit,
   };
 }
 
 /** The same in the words of the OCI's runtime specification, which Podman's own API takes. */
-export function fromCpuConfigToOci({ nanoCpus, cpuQuota, cpuPeriod }: Partial<CpuConfig>): Json {
+export function fromUpdateToOci({ nanoCpus, cpuQuota, cpuPeriod, cpuShares, memoryBytes, memorySwapBytes, pidsLimit }: Partial<CpuConfig & ResourceConfig>): Json {
   const period = 100_000;
-  return { cpu: nanoCpus === undefined ? { quota: cpuQuota, period: cpuPeriod } : { quota: Math.round(nanoCpus / 1e9 * period), period } };
+  const cpu = nanoCpus === undefined ? { quota: cpuQuota, period: cpuPeriod, shares: cpuShares } : { quota: Math.round(nanoCpus / 1e9 * period), period };
+  return {
+    cpu,
+    ...(memoryBytes === undefined ? {} : { memory: { limit: memoryBytes, swap: memorySwapBytes } }),
+    ...(pidsLimit === undefined ? {} : { pids: { limit: pidsLimit } }),
+  };
+}
+
+export function toWarnings(value: unknown): string[] {
+  return strings(object(value).Warnings);
 }
 
 export function toExitCode(value: unknown): number {
@@ -174,7 +188,20 @@ export function toImage(value: unknown): ImageDetails {
     // The list has Labels beside the id, an inspect below Config.
     labels: stringMap(json.Labels ?? object(json.Config).Labels),
     sizeBytes: number(json.Size),
+    // The list has seconds, an inspect a date.
+    createdAt: typeof json.Created === 'string' ? Date.parse(json.Created) || 0 : number(json.Created) * 1000,
   };
+}
+
+export function toVolumes(value: unknown): VolumeDetails[] {
+  return array(object(value).Volumes).map(object).map(({ Name, Driver, Mountpoint, Labels }) => ({ name: string(Name), driver: string(Driver), mountpoint: string(Mountpoint), labels: stringMap(Labels) }));
+}
+
+export function toNetworks(value: unknown): NetworkDetails[] {
+  return array(value).map(object).map((json) => ({
+    id: id(json), name: string(json.Name), driver: string(json.Driver), scope: string(json.Scope),
+    subnets: array(object(json.IPAM).Config).map((config) => string(object(config).Subnet)).filter((subnet) => subnet !== ''),
+  }));
 }
 
 /** Query of a pull. A reference without a tag means :latest; without one the engine would pull every tag. */
@@ -221,6 +248,7 @@ export function toFacts(infoValue: unknown, versionValue: unknown, ourMillis: nu
     cpus: Math.max(1, number(info.NCPU)),
     cgroupVersion: cgroupVersion === '1' || cgroupVersion === '2' ? cgroupVersion : 'unknown',
     cgroupDriver: string(info.CgroupDriver),
+    memoryBytes: number(info.MemTotal),
     canLimitCpu: info.CpuCfsQuota !== false && !isOldPodman(version),
     storageDriver: string(info.Driver),
     components: array(version.Components).map(object).map(({ Name, Version }) => ({ name: string(Name), version: string(Version) })).filter(({ name }) => name !== '' && name !== 'Engine'),

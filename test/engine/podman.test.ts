@@ -4,7 +4,9 @@ import { HelperHost } from '../../src/cgroup/helperHost';
 import { cpuGroupOf } from '../../src/cgroup/hierarchy';
 import { cpuLimitOf, setCpuLimit } from '../../src/engine/cpuLimit';
 import { NotFound } from '../../src/engine/errors';
+import type { OutputChunk } from '../../src/engine/engine';
 import { roleOf } from '../../src/engine/ours';
+import { openShell } from '../../src/engine/shell';
 import { figure, hello, localHost, textOf, useBenchOf } from './bench';
 import { rejectionOf, until } from './until';
 
@@ -52,6 +54,18 @@ describe('Podman\'s service', () => {
     await bench().removeImages();
   });
 
+  test('opens a shell in a container', async () => {
+    const { engine, docker } = bench();
+    await docker('pull', '-q', 'busybox');
+    const id = await docker('run', '--detach', 'busybox', 'sleep', '1000');
+    const shell = await openShell(engine, id, 'it', { columns: 90, rows: 20 });
+    shell.write('echo $((6 * 7)); exit 3\n');
+    expect(await textOf(asStdout(shell.output), 'stdout').then(String)).toContain('42');
+    expect(await shell.exitCode()).toBe(3);
+    await bench().removeContainers();
+    await bench().removeImages();
+  });
+
   test('runs commands in a container', async () => {
     const { engine, docker } = bench();
     await docker('pull', '-q', 'busybox');
@@ -76,3 +90,7 @@ describe('Podman\'s service', () => {
     await bench().removeImages();
   });
 });
+
+async function* asStdout(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<OutputChunk, void, undefined> {
+  for await (const data of chunks) { yield { stream: 'stdout', data }; }
+}

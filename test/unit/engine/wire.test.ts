@@ -124,10 +124,13 @@ test.each([
   expect(wire.fromReference(reference)).toEqual(query);
 });
 
-test('only what is to change of a CPU configuration is sent', () => {
-  expect(wire.fromCpuConfig({ cpuQuota: -1 })).toEqual({ CpuQuota: -1 });
-  expect(wire.fromCpuConfig({ cpuQuota: 10_000, cpuPeriod: 100_000 })).toEqual({ CpuQuota: 10_000, CpuPeriod: 100_000 });
-  expect(wire.fromCpuConfig({ nanoCpus: 0 })).toEqual({ NanoCpus: 0 });
+test('only what is to change of a container is sent', () => {
+  const sent = (change: Parameters<typeof wire.fromUpdate>[0]): unknown => JSON.parse(JSON.stringify(wire.fromUpdate(change)));
+  expect(sent({ cpuQuota: -1 })).toEqual({ CpuQuota: -1 });
+  expect(sent({ cpuQuota: 10_000, cpuPeriod: 100_000 })).toEqual({ CpuQuota: 10_000, CpuPeriod: 100_000 });
+  expect(sent({ nanoCpus: 0 })).toEqual({ NanoCpus: 0 });
+  expect(sent({ memoryBytes: 100, memorySwapBytes: 200 })).toEqual({ Memory: 100, MemorySwap: 200 });
+  expect(sent({ pidsLimit: -1 })).toEqual({ PidsLimit: -1 });
 });
 
 describe('the facts of an engine', () => {

@@ -8,7 +8,7 @@ import { summaryOf } from './scriptedEngine';
 export function engineFacts(fields: Partial<EngineFacts> = {}): EngineFacts {
   return {
     id: 'engine', name: 'host', version: '27.1', apiVersion: '1.46', operatingSystem: 'Debian', kernelVersion: '6.1.0-x', architecture: 'x86_64', cpus: 4,
-    cgroupVersion: '2', cgroupDriver: 'systemd', canLimitCpu: true, storageDriver: 'overlay2', clockOffsetMillis: 0,
+    cgroupVersion: '2', cgroupDriver: 'systemd', canLimitCpu: true, memoryBytes: 8e9, storageDriver: 'overlay2', clockOffsetMillis: 0,
     components: [{ name: 'containerd', version: '1.7' }, { name: 'runc', version: '1.1' }], ...fields,
   };
 }

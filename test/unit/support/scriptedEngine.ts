@@ -1,6 +1,6 @@
 import type { ContainerAnatomy, EngineCounts, HistoryEntry, ListedProcess } from '../../../src/engine/anatomy';
 import type { Endpoint } from '../../../src/engine/endpoint';
-import type { ContainerDetails, ContainerSpec, ContainerSummary, CpuConfig, Engine, EngineEvent, EngineFacts, ExecResult, FileChange, ImageDetails, LogOptions, OutputChunk, PullMessage, StatsSample } from '../../../src/engine/engine';
+import type { ContainerDetails, ContainerSpec, ContainerSummary, CpuConfig, Engine, EngineEvent, EngineFacts, ExecResult, FileChange, ImageDetails, InspectKind, LogOptions, NetworkDetails, OutputChunk, PullMessage, ResourceConfig, StatsSample, TerminalSession, VolumeDetails } from '../../../src/engine/engine';
 import { Conflict, NotFound } from '../../../src/engine/errors';
 
 interface ScriptedContainer {
@@ -15,7 +15,7 @@ export function summaryOf(id: string, fields: Partial<ContainerSummary> = {}): C
 export function detailsOf(id: string, fields: Partial<ContainerDetails> = {}): ContainerDetails {
   return {
     id, name: `name-of-${id}`, image: 'alpine', state: 'running', exitCode: 0, error: '', pid: 4242, tty: false, startedAt: '', finishedAt: '',
-    cpu: { nanoCpus: 0, cpuQuota: 0, cpuPeriod: 0 }, ...fields,
+    cpu: { nanoCpus: 0, cpuQuota: 0, cpuPeriod: 0 }, resources: { memoryBytes: 0, memorySwapBytes: 0, pidsLimit: 0, cpuShares: 0 }, ...fields,
   };
 }
 
@@ -32,6 +32,8 @@ export class ScriptedEngine implements Engine {
   output: OutputChunk[] = [{ stream: 'stdout', data: Buffer.from('Hello\n') }];
   /** What a container is made to say about its CPU after an update; Docker's own way unless a test says otherwise. */
   update: (cpu: CpuConfig, change: Partial<CpuConfig>) => CpuConfig = (cpu, change) => ({ ...cpu, ...change });
+  /** What it warns of at an update, when it then drops a limit of memory, processes or shares. */
+  updateWarnings: string[] = [];
   /** How a command in a container ends. */
   execute: (command: readonly string[]) => Partial<ExecResult> = () => ({});
   /** By container. */
@@ -53,7 +55,7 @@ export class ScriptedEngine implements Engine {
   }
 
   addImage(tag: string, labels: Record<string, string> = {}): void {
-    this.images.set(tag, { id: `sha256:${tag}`, tags: [tag], labels, sizeBytes: 1 });
+    this.images.set(tag, { id: `sha256:${tag}`, tags: [tag], labels, sizeBytes: 1, createdAt: 0 });
   }
 
   /** How often a call was made. */
@@ -68,7 +70,7 @@ export class ScriptedEngine implements Engine {
   facts(signal?: AbortSignal): Promise<EngineFacts> {
     return this.call('facts', '', signal, () => ({
       id: 'engine', name: 'host', version: '1', apiVersion: '1.41', operatingSystem: '', kernelVersion: '', architecture: this.architecture, cpus: 4,
-      cgroupVersion: '2' as const, cgroupDriver: 'systemd', storageDriver: 'overlay2', components: [], canLimitCpu: true, clockOffsetMillis: 0,
+      cgroupVersion: '2' as const, cgroupDriver: 'systemd', storageDriver: 'overlay2', components: [], canLimitCpu: true, memoryBytes: 8e9, clockOffsetMillis: 0,
     }));
   }
 
@@ -152,12 +154,26 @@ export class ScriptedEngine implements Engine {
     return this.call('waitContainer', id, signal, () => this.known(id).details.exitCode);
   }
 
-  updateContainer(id: string, cpu: Partial<CpuConfig>): Promise<void> {
-    return this.call('updateContainer', `${id} ${JSON.stringify(cpu)}`, undefined, () => {
+  updateContainer(id: string, change: Partial<CpuConfig & ResourceConfig>): Promise<string[]> {
+    return this.call('updateContainer', `${id} ${JSON.stringify(change)}`, undefined, () => {
       const { details } = this.known(id);
-      details.cpu = this.update(details.cpu, cpu);
+      const { nanoCpus, cpuQuota, cpuPeriod, ...resources } = change;
+      details.cpu = this.update(details.cpu, JSON.parse(JSON.stringify({ nanoCpus, cpuQuota, cpuPeriod })) as Partial<CpuConfig>);
+      if (this.updateWarnings.length === 0) { details.resources = { ...details.resources, ...resources }; }
+      return this.updateWarnings;
     });
   }
+
+  renameContainer(id: string, name: string): Promise<void> { return this.call('renameContainer', `${id} ${name}`, undefined, () => { this.known(id).summary.name = name; }); }
+  killContainer(id: string, signal: string): Promise<void> { return this.call('killContainer', `${id} ${signal}`, undefined, () => { this.known(id); }); }
+
+  execTerminal(): Promise<TerminalSession> { return Promise.reject(new Error('not scripted')); }
+  inspectRaw(kind: InspectKind, reference: string): Promise<unknown> { return this.call('inspectRaw', `${kind} ${reference}`, undefined, () => ({})); }
+  tagImage(reference: string, tag: string): Promise<void> { return this.call('tagImage', `${reference} ${tag}`, undefined, () => this.addImage(tag)); }
+  listVolumes(): Promise<VolumeDetails[]> { return this.call('listVolumes', '', undefined, () => []); }
+  removeVolume(name: string): Promise<void> { return this.call('removeVolume', name, undefined, () => undefined); }
+  listNetworks(): Promise<NetworkDetails[]> { return this.call('listNetworks', '', undefined, () => []); }
+  removeNetwork(id: string): Promise<void> { return this.call('removeNetwork', id, undefined, () => undefined); }
 
   attachContainer(id: string, signal?: AbortSignal): Promise<AsyncIterable<OutputChunk>> {
     return this.call('attachContainer', id, signal, () => {

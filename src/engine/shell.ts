@@ -1,0 +1,80 @@
+import * as l10n from '@vscode/l10n';
+import type { Disposable } from '../base/disposable';
+import { HumanError } from '../base/errors';
+import type { Engine, TerminalSession, TerminalSize } from './engine';
+import { EngineError, MalformedStream } from './errors';
+
+/** The container's image has no shell. */
+export class NoShell extends HumanError {
+  constructor(name: string) {
+    super(l10n.t('{0} has no shell: its image comes without bash and sh, as images with a single program do. Its log and its files\' changes can be seen from outside.', name));
+  }
+}
+
+/** A shell in a container. */
+export interface Shell extends Omit<TerminalSession, keyof Disposable> {
+  /** As it was called: "bash" or "sh". */
+  name: string;
+  /** Ends it and what it runs in the foreground, as a terminal does whose window is closed. */
+  hangUp(): Promise<void>;
+}
+
+/**
+ * Opens a shell in a running container: bash where there is one, else sh.
+ * @param name of the container, for messages
+ * @throws NoShell; a Conflict when the container is not running
+ */
+export async function openShell(engine: Engine, id: string, name: string, size: TerminalSize): Promise<Shell> {
+  const shell = await findShell(engine, id, name);
+  // An engine leaves a command running when its connection is closed. The shell's first line says which process to hang up on.
+  const session = await engine.execTerminal(id, [shell, '-c', 'echo $$; exec "$0"', shell], size);
+  const chunks = session.output[Symbol.asyncIterator]();
+  const { pid, rest } = await firstLine(chunks);
+  // runc before 1.2 does not hand on the size that a command begins with.
+  await session.resize(size);
+  return {
+    ...session,
+    name: shell,
+    output: follow(rest, chunks),
+    hangUp: async () => {
+      try {
+        await engine.exec(id, [shell, '-c', `kill -HUP ${pid}`]);
+      } finally {
+        session.dispose();
+      }
+    },
+  };
+}
+
+async function findShell(engine: Engine, id: string, name: string): Promise<string> {
+  for (const shell of ['bash', 'sh']) { if (await isThere(engine, id, shell)) { return shell; } }
+  throw new NoShell(name);
+}
+
+async function isThere(engine: Engine, id: string, shell: string): Promise<boolean> {
+  try {
+    return (await engine.exec(id, [shell, '-c', 'exit 0'])).exitCode === 0;
+  } catch (error) {
+    // Docker says so with a status of its own, or in the output of the command that never was.
+    if (error instanceof EngineError && /executable file not found|no such file or directory|not found in \$PATH/i.test(error.reply)) { return false; }
+    throw error;
+  }
+}
+
+async function firstLine(chunks: AsyncIterator<Uint8Array>): Promise<{ pid: number; rest: Uint8Array }> {
+  let read = Buffer.alloc(0);
+  while (!read.includes(0x0a)) {
+    const next = await chunks.next();
+    if (next.done === true) { throw new MalformedStream('a shell\'s first line'); }
+    read = Buffer.concat([read, next.value]);
+  }
+  const end = read.indexOf(0x0a);
+  const pid = Number(read.subarray(0, end).toString('utf8').trim());
+  if (!Number.isInteger(pid) || pid <= 0) { throw new MalformedStream('a process id'); }
+  return { pid, rest: read.subarray(end + 1) };
+}
+
+async function* follow(first: Uint8Array, chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  if (first.length > 0) { yield first; }
+  for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) { yield next.value; }
+}
