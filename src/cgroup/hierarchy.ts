@@ -34,6 +34,26 @@ export async function cpuGroupOf(host: CgroupHost, pid: number): Promise<CpuGrou
   return locateCpuGroup(parseProcCgroup(own), parseMounts(mountinfo));
 }
 
+/**
+ * The folder of the group in which a controller limits a process; undefined as above.
+ * @param controller v1's name of it: "memory", "pids", "cpu"
+ */
+export async function controllerGroupOf(host: CgroupHost, pid: number, controller: string): Promise<{ version: 'v1' | 'v2'; dir: string } | undefined> {
+  let texts: [string, string];
+  try {
+    texts = await Promise.all([host.read(`/proc/${pid}/cgroup`), host.read('/proc/self/mountinfo')]);
+  } catch {
+    return undefined;
+  }
+  const [groups, mounts] = [parseProcCgroup(texts[0]), parseMounts(texts[1])];
+  // A controller that is mounted the v1 way is in force there, whatever else is mounted.
+  const name = mounts.some(({ controllers }) => controllers.includes(controller)) ? controller : '';
+  const mount = mounts.find(({ controllers }) => controllers.includes(name));
+  const group = groups.get(name);
+  const dir = group === undefined || mount === undefined ? undefined : folderOf(mount, group);
+  return dir === undefined || mount === undefined ? undefined : { version: mount.version, dir };
+}
+
 /** The groups of a process by controller; v2's one group under the empty name. Reads /proc/PID/cgroup. */
 export function parseProcCgroup(text: string): Map<string, string> {
   const groups = new Map<string, string>();

@@ -1,0 +1,80 @@
+/** Milliseconds between two portions, and how many bytes one holds: about as much as a terminal can draw. */
+const portion = { everyMillis: 50, bytes: 128 * 1024 };
+/** What waits at most; beyond it the oldest is left out. */
+const maxWaiting = 1024 * 1024;
+
+/** Bytes with a mark: of which stream they are. */
+export interface Piece<Mark> {
+  mark: Mark;
+  data: Uint8Array;
+}
+
+/**
+ * Passes output on no faster than somebody can take it. What comes faster waits; when too much waits the oldest is left out, and how
+ * much that was is told: who follows wants the end.
+ */
+export class PacedOutput<Mark> {
+  private waiting: Piece<Mark>[] = [];
+  private waitingBytes = 0;
+  private left = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private emptied: (() => void)[] = [];
+
+  /** @param onSkipped is told of bytes that were left out, before what follows them */
+  constructor(private readonly onPiece: (piece: Piece<Mark>) => void, private readonly onSkipped: (bytes: number) => void) { }
+
+  push(piece: Piece<Mark>): void {
+    this.waiting.push(piece);
+    this.waitingBytes += piece.data.length;
+    while (this.waitingBytes > maxWaiting) {
+      const oldest = this.waiting.shift();
+      if (oldest === undefined) { break; }
+      this.waitingBytes -= oldest.data.length;
+      this.left += oldest.data.length;
+    }
+    // The first is not kept waiting: most output is a line now and then.
+    if (this.timer === undefined) { this.pass(); }
+  }
+
+  /** Resolves once nothing waits. */
+  async drained(): Promise<void> {
+    if (this.waiting.length > 0) { await new Promise<void>((resolve) => this.emptied.push(resolve)); }
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.waiting = [];
+    for (const resolve of this.emptied.splice(0)) { resolve(); }
+  }
+
+  private pass(): void {
+    if (this.left > 0) {
+      this.onSkipped(this.left);
+      this.left = 0;
+      // Not from the middle of a line on.
+      this.skipToLine();
+    }
+    for (let bytes = 0; bytes < portion.bytes;) {
+      const piece = this.waiting.shift();
+      if (piece === undefined) { break; }
+      const data = piece.data.subarray(0, portion.bytes - bytes);
+      if (data.length < piece.data.length) { this.waiting.unshift({ ...piece, data: piece.data.subarray(data.length) }); }
+      bytes += data.length;
+      this.waitingBytes -= data.length;
+      this.onPiece({ mark: piece.mark, data });
+    }
+    if (this.waiting.length === 0) { for (const resolve of this.emptied.splice(0)) { resolve(); } }
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      if (this.waiting.length > 0) { this.pass(); }
+    }, portion.everyMillis);
+  }
+
+  private skipToLine(): void {
+    const [first] = this.waiting;
+    const end = first?.data.indexOf(0x0a) ?? -1;
+    if (first === undefined || end < 0) { return; }
+    this.waiting[0] = { ...first, data: first.data.subarray(end + 1) };
+    this.waitingBytes -= end + 1;
+  }
+}
