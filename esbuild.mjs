@@ -25,7 +25,7 @@ const bundles = {
     platform: 'node', target: 'node20', format: 'cjs', external: ['vscode'], plugins: [neverUsed],
   },
   pages: {
-    ...common, entryPoints: Object.fromEntries(['live', 'exercise', 'cgroup', 'run', 'architecture', 'xray', 'measure'].map((page) => [page, `src/pages/${page}/main.ts`])), outdir: 'dist',
+    ...common, entryPoints: Object.fromEntries(['live', 'exercise', 'cgroup', 'run', 'architecture', 'xray', 'measure', 'overview'].map((page) => [page, `src/pages/${page}/main.ts`])), outdir: 'dist',
     // The diagrams of the walkthrough, which the pages bring to life.
     loader: { '.svg': 'text' },
     // What several pages need, the toolkit above all, is there once.

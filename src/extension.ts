@@ -6,8 +6,10 @@ import { systemClock } from './base/clock';
 import { LocalHost } from './cgroup/localHost';
 import { allCommands } from './commands/all';
 import { registerCommand } from './commands/command';
+import { InspectDocuments } from './commands/inspect';
 import { Made } from './commands/made';
 import { PlainTcpConsent } from './commands/plainTcp';
+import { Remembered } from './commands/remembered';
 import { connect } from './engine/connect';
 import { configDirOf, type EngineChoice, type FinderInput } from './engine/contexts';
 import { ContextWatcher } from './engine/contextWatcher';
@@ -18,9 +20,12 @@ import type { FlightRecorder } from './engine/recorder';
 import { LessonJournal } from './lesson/journal';
 import { LessonProgress } from './lesson/progress';
 import { Runs } from './lesson/runs';
+import { Arranging } from './views/arranging';
 import { ContainersView } from './views/containersView';
 import { EngineStatus } from './views/engineStatus';
 import { LessonView } from './views/lessonView';
+import { objectKinds } from './views/objectKinds';
+import { ObjectsView } from './views/objectsView';
 import { StepContexts } from './views/stepContexts';
 import { ByHand } from './webviews/byHand';
 import { Diagrams } from './webviews/diagrams';
@@ -57,11 +62,13 @@ export function activate(context: vscode.ExtensionContext): void {
   endExercise = () => exercise.end();
   const runs = new Runs(kernel, clock);
   const pages = new Diagrams({ engines, runs, helpers: byHand.helpers, host: kernel, clock, log, extensionUri: context.extensionUri, notePulled });
-  const view = new ContainersView(engines);
+  const arranging = new Arranging(context.globalState);
+  const view = new ContainersView({ engines, arranging, host: kernel, clock });
+  const inspectDocuments = new InspectDocuments(engines);
   const journal = new LessonJournal(progress, context.globalState, clock);
   const input = {
     engines, log, made, readProgram, readRecording: () => readMedia('recorded-run.json'), lastRun: { recording: undefined }, runs, pages,
-    selectedContainer: () => view.selectedContainer,
+    selectedContainers: () => view.selectedContainers, arranging, inspectDocuments, remembered: new Remembered(context.globalState), kernel,
     openLivePage: (containerId: string) => livePages.open(containerId),
     openExercise: () => byHand.pages.open(),
     openContainerCgroup: (containerId: string) => byHand.cgroups.openContainer(containerId),
@@ -74,7 +81,8 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   context.subscriptions.push(
     log, engines, progress, livePages, pages, runs, byHand,
-    view,
+    view, arranging, inspectDocuments,
+    ...objectKinds.map((kind) => new ObjectsView(engines, kind)),
     new EngineStatus(engines),
     journal, new LessonView(progress, journal, () => exercise.look()),
     new StepContexts(progress),

@@ -1,25 +1,35 @@
 import { addRemoteEngine } from './addRemoteEngine';
+import { clearFilter, filterContainers, groupContainers, sortContainers } from './arrangeContainers';
 import * as changeState from './changeState';
 import { chooseEngine } from './chooseEngine';
 import { cleanUp } from './cleanUp';
 import type { Command, CommandInput } from './command';
+import { copyContainerId, copyContainerName, copyRunLine } from './copyFrom';
 import { diagnoseEngine } from './diagnoseEngine';
+import { inspectContainer, inspectObject } from './inspect';
 import { installDocker } from './installDocker';
 import { joinDockerGroup } from './joinDockerGroup';
+import { killContainer } from './killContainer';
 import { labReport } from './labReport';
 import { askStep, checkStep, hintStep, resetLesson, resetStep, solveStep } from './lessonStep';
 import { limitCpu, limitCpuTo10, removeCpuLimit } from './limitCpu';
+import { limitResource } from './limitResource';
+import { pullImage, removeObject, showLayers, tagImage } from './objects';
 import { openExercise } from './openExercise';
-import { followRun, measureContainers, showArchitecture, xrayContainer } from './openPages';
+import { followRun, measureContainers, showArchitecture, showOverview, xrayContainer } from './openPages';
+import { openPort } from './openPort';
+import { openShell } from './openShell';
 import { openWalkthrough } from './openWalkthrough';
+import { pruneContainers } from './pruneContainers';
 import { replayBundledRun, replayRun, saveRecording } from './recordedRun';
 import { reconnect } from './reconnect';
 import { removeContainer } from './removeContainer';
 import { removeEngine } from './removeEngine';
+import { renameContainer } from './renameContainer';
 import { runHelloWorld } from './runHelloWorld';
 import { saveFlightRecord } from './saveFlightRecord';
 import { showCgroup, showProcessCgroup } from './showCgroup';
-import { showLogs } from './showLogs';
+import { showLogs, showLogsWith } from './showLogs';
 import { startCpuDemo } from './startCpuDemo';
 import { useEngine } from './useEngine';
 import { watchLiveCpu } from './watchLiveCpu';
@@ -41,7 +51,28 @@ export function allCommands(input: CommandInput): Record<string, Command> {
     removeCpuLimit: removeCpuLimit(input),
     whyNoCpuLimit: whyNoCpuLimit(),
     watchLiveCpu: watchLiveCpu(input),
+    limitResource: limitResource(input),
     showLogs: showLogs(input),
+    showLogsWith: showLogsWith(input),
+    openShell: openShell(input),
+    inspectContainer: inspectContainer(input),
+    copyContainerId: copyContainerId(input),
+    copyContainerName: copyContainerName(input),
+    copyRunLine: copyRunLine(input),
+    openPort: openPort(input),
+    renameContainer: renameContainer(input),
+    killContainer: killContainer(input),
+    pruneContainers: pruneContainers(input),
+    groupContainers: groupContainers(input),
+    sortContainers: sortContainers(input),
+    filterContainers: filterContainers(input),
+    clearFilter: clearFilter(input),
+    pullImage: pullImage(input),
+    tagImage: tagImage(input),
+    showLayers: showLayers(input),
+    inspectObject: inspectObject(input),
+    removeObject: removeObject(input),
+    showOverview: showOverview(input),
     openExercise: openExercise(input),
     xrayContainer: xrayContainer(input),
     showCgroup: showCgroup(input),

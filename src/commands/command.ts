@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { detailsOf, type Fix, HumanError, isAbort, messageOf } from '../base/errors';
 import type { Log } from '../base/log';
 import { messageText } from '../base/plainText';
+import type { CgroupHost } from '../cgroup/host';
+import type { Arrangement } from '../engine/arrangement';
 import type { EngineChoice, FinderInput } from '../engine/contexts';
 import type { Endpoint } from '../engine/endpoint';
 import type { Engine } from '../engine/engine';
@@ -12,7 +14,9 @@ import type { LessonProgress } from '../lesson/progress';
 import type { RunRecording } from '../lesson/recording';
 import type { Runs } from '../lesson/runs';
 import type { Exercise } from '../lesson/step';
+import type { InspectDocuments } from './inspect';
 import type { Made } from './made';
+import type { Remembered } from './remembered';
 
 /** What commands work with. */
 export interface CommandInput {
@@ -29,7 +33,7 @@ export interface CommandInput {
   runs: Runs;
   openLivePage(containerId: string): void;
   openExercise(): Promise<void>;
-  pages: { openRun(): void; openArchitecture(): void; openMeasure(): void; openXray(containerId: string): void };
+  pages: { openRun(): void; openArchitecture(): void; openMeasure(): void; openXray(containerId: string): void; openOverview(): void };
   openContainerCgroup(containerId: string): Promise<void>;
   /** Of a process of this machine. */
   openProcessCgroup(pid: number): Promise<void>;
@@ -39,8 +43,14 @@ export interface CommandInput {
   progress: LessonProgress;
   journal: LessonJournal;
   extensionVersion: string;
-  /** The container that is selected in the tree. */
-  selectedContainer(): string | undefined;
+  /** The containers that are selected in the tree. */
+  selectedContainers(): readonly string[];
+  /** How the tree arranges its containers. */
+  arranging: { readonly arrangement: Arrangement; arrange(change: Partial<Arrangement>): void };
+  inspectDocuments: InspectDocuments;
+  remembered: Remembered;
+  /** The files of this machine's kernel. */
+  kernel: CgroupHost;
   showLog(): void;
   /** Opens a connection of its own to an engine. */
   connect(endpoint: Endpoint, signal: AbortSignal, mayAsk: boolean): Promise<Engine>;
@@ -50,8 +60,11 @@ export interface CommandInput {
   rememberEngine(choice: EngineChoice | undefined): Promise<void>;
 }
 
-/** What a command of a container is given: an item of the tree or a page's container, or from a key the word for the tree's selection. */
-export type ContainerTarget = { containerId: string } | 'selection';
+/**
+ * What a command of a container is given: an item of the tree or a page's container, a group of the tree, or from a key the word for the
+ * tree's selection.
+ */
+export type ContainerTarget = { containerId: string } | { containerIds: readonly string[] } | 'selection';
 
 /** What a command of an engine is given: an item of the tree, or nothing when it means the one that is used. */
 export interface EngineTarget {

@@ -1,70 +1,84 @@
 import * as vscode from 'vscode';
 import { messageText, plainText } from '../base/plainText';
 import type { Container } from '../engine/containers';
-import { type CpuLimit, parsePercent, setCpuLimit } from '../engine/cpuLimit';
-import type { Engine } from '../engine/engine';
-import { type Command, type CommandInput, type ContainerTarget, showError, withViewProgress } from './command';
-import { isRunning, pickContainer } from './pickContainer';
+import { parsePercent, setCpuLimit } from '../engine/cpuLimit';
+import { forEachContainer } from './batch';
+import { type Command, type CommandInput, type ContainerTarget, showError } from './command';
+import { isRunning, type Picked, pickContainers } from './pickContainer';
 
 const tenPercent = 0.1;
 
-/** Limits a running container to a tenth of one core, at once. */
+/** Limits running containers to a tenth of one core, at once. */
 export function limitCpuTo10(input: CommandInput): Command {
-  return (target?: ContainerTarget) => withContainer(input, target, (container, engine) => apply(input, container, engine, tenPercent));
+  return (target?: ContainerTarget, selection?: unknown) => withContainers(input, target, selection, (picked) => apply(input, picked, tenPercent));
 }
 
 /** Asks for the limit: a share of a core or of the machine, from the list or typed. */
 export function limitCpu(input: CommandInput): Command {
-  return (target?: ContainerTarget) => withContainer(input, target, async (container, engine) => {
-    const { cpus } = await engine.facts();
-    const cores = await askForCores(container, cpus);
-    if (cores !== undefined) { await apply(input, container, engine, cores); }
+  return (target?: ContainerTarget, selection?: unknown) => withContainers(input, target, selection, async (picked) => {
+    const [first] = picked;
+    const { cpus } = await first.engine.facts();
+    const cores = await askForCores(picked.map(({ container }) => container), cpus);
+    if (cores !== undefined) { await apply(input, picked, cores); }
   });
 }
 
 /** Lifts the limit. */
 export function removeCpuLimit(input: CommandInput): Command {
-  return (target?: ContainerTarget) => withContainer(input, target, (container, engine) => apply(input, container, engine, undefined));
+  return (target?: ContainerTarget, selection?: unknown) => withContainers(input, target, selection, (picked) => apply(input, picked, undefined));
 }
 
-async function withContainer(input: CommandInput, target: ContainerTarget | undefined, work: (container: Container, engine: Engine) => Promise<void>): Promise<void> {
-  const picked = await pickContainer(input, target, vscode.l10n.t('Which container\'s CPU do you mean?'), isRunning, vscode.l10n.t('No container is running. Start the CPU demo to have one.'));
-  if (picked !== undefined) { await work(picked.container, picked.engine); }
+type PickedSome = readonly [Picked, ...Picked[]];
+
+async function withContainers(input: CommandInput, target: ContainerTarget | undefined, selection: unknown, work: (picked: PickedSome) => Promise<void>): Promise<void> {
+  const [first, ...others] = await pickContainers(input, target, selection, {
+    question: vscode.l10n.t('Which container\'s CPU do you mean?'), fits: isRunning, none: vscode.l10n.t('No container is running. Start the CPU demo to have one.'),
+  });
+  if (first !== undefined) { await work([first, ...others]); }
 }
 
-async function apply(input: CommandInput, container: Container, engine: Engine, cores: number | undefined): Promise<void> {
-  const before = await change(input, container.id, engine, cores);
-  const { cpus } = await engine.facts();
-  void offerUndo(input, container, engine, cores, before?.cores, cpus).catch((error: unknown) => showError(error, 'undo of a CPU limit', input));
+/** What each had before, by its id. */
+type Before = ReadonlyMap<string, number | undefined>;
+
+async function apply(input: CommandInput, picked: PickedSome, cores: number | undefined): Promise<void> {
+  const before = await change(input, picked, () => cores);
+  const { cpus } = await picked[0].engine.facts();
+  void offerUndo(input, picked, cores, before, cpus).catch((error: unknown) => showError(error, 'undo of a CPU limit', input));
 }
 
-async function offerUndo(input: CommandInput, { id, name }: Container, engine: Engine, cores: number | undefined, before: number | undefined, cpus: number): Promise<void> {
+async function offerUndo(input: CommandInput, picked: PickedSome, cores: number | undefined, before: Before, cpus: number): Promise<void> {
+  const [{ container }, ...others] = picked;
+  const who = others.length === 0 ? container.name : vscode.l10n.t('Each of {0} containers', picked.length);
   const [undo, watch] = [vscode.l10n.t('Undo'), vscode.l10n.t('Watch Live CPU')];
   const message = cores === undefined
-    ? vscode.l10n.t('{0} has no CPU limit any more.', name)
-    : vscode.l10n.t('{0} may use {1} % of one core: {2} % of this machine\'s {3} CPUs.', name, percent(cores), percent(cores / cpus), cpus);
-  const chosen = await vscode.window.showInformationMessage(messageText(message), ...(before === cores ? [] : [undo]), watch);
-  if (chosen === undo) { await change(input, id, engine, before); }
-  if (chosen === watch) { input.openLivePage(id); }
+    ? vscode.l10n.t('{0} has no CPU limit any more.', who)
+    : vscode.l10n.t('{0} may use {1} % of one core: {2} % of this machine\'s {3} CPUs.', who, percent(cores), percent(cores / cpus), cpus);
+  const undoable = [...before.values()].some((had) => had !== cores);
+  const chosen = await vscode.window.showInformationMessage(messageText(message), ...(undoable ? [undo] : []), ...(others.length === 0 ? [watch] : []));
+  if (chosen === undo) { await change(input, picked, (id) => before.get(id)); }
+  if (chosen === watch) { input.openLivePage(container.id); }
 }
 
-function change({ engines }: CommandInput, id: string, engine: Engine, cores: number | undefined): Thenable<CpuLimit | undefined> {
-  return withViewProgress(async () => {
-    const before = await setCpuLimit(engine, id, cores);
+async function change({ engines }: CommandInput, picked: readonly Picked[], coresOf: (id: string) => number | undefined): Promise<Before> {
+  const before = new Map<string, number | undefined>();
+  await forEachContainer(vscode.l10n.t('Limit CPU'), picked, async (engine, { id }) => {
+    before.set(id, (await setCpuLimit(engine, id, coresOf(id)))?.cores);
     // Docker tells of it by an event; Podman does not.
     await engines.ownerOf(id)?.engine.connection.containers.refresh(id);
-    return before;
   });
+  return before;
 }
 
 interface LimitItem extends vscode.QuickPickItem {
   cores?: number;
 }
 
-function askForCores(container: Container, cpus: number): Promise<number | undefined> {
-  const items = limitItems(container, cpus);
+function askForCores(containers: readonly Container[], cpus: number): Promise<number | undefined> {
+  const [first] = containers;
+  const only = containers.length === 1 ? first : undefined;
+  const items = limitItems(only?.cpuLimit?.cores, cpus);
   const pick = vscode.window.createQuickPick<LimitItem>();
-  pick.title = vscode.l10n.t('Limit CPU of {0}', plainText(container.name));
+  pick.title = vscode.l10n.t('Limit CPU of {0}', only === undefined ? vscode.l10n.t('{0} containers', containers.length) : plainText(only.name));
   pick.placeholder = vscode.l10n.t('Choose, or type a percentage of one core (100 is one whole core, {0} the machine)', cpus * 100);
   pick.items = items;
   pick.onDidChangeValue((value) => {
@@ -89,8 +103,7 @@ function askForCores(container: Container, cpus: number): Promise<number | undef
   });
 }
 
-function limitItems({ cpuLimit }: Container, cpus: number): LimitItem[] {
-  const now = cpuLimit?.cores;
+function limitItems(now: number | undefined, cpus: number): LimitItem[] {
   const item = (cores: number, label: string, description: string): LimitItem =>
     ({ label, description: now !== undefined && Math.abs(now - cores) < 0.001 ? vscode.l10n.t('{0}, as it is now', description) : description, cores });
   return [

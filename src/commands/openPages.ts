@@ -26,6 +26,14 @@ export function measureContainers({ pages }: CommandInput): Command {
   };
 }
 
+/** Opens the page with all running containers. */
+export function showOverview({ pages }: CommandInput): Command {
+  return () => {
+    pages.openOverview();
+    return undefined;
+  };
+}
+
 /** Looks through a running container. */
 export function xrayContainer(input: CommandInput): Command {
   return async (target?: ContainerTarget) => {

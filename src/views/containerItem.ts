@@ -9,13 +9,16 @@ export interface ContainerNode {
   containerId: string;
 }
 
-/** How a container looks in the tree. The state is said in words; the icon and its colour only repeat it. */
-export function containerItem(container: Container, canLimit: boolean): vscode.TreeItem {
+/**
+ * How a container looks in the tree. The state is said in words; the icon and its colour only repeat it.
+ * @param usage what it uses now, where that is asked for and known
+ */
+export function containerItem(container: Container, canLimit: boolean, usage?: string): vscode.TreeItem {
   const item = new vscode.TreeItem(plainText(container.name) || container.id.slice(0, 12));
-  item.description = describe(container).join(' · ');
+  item.description = describe(container, usage).join(' · ');
   item.iconPath = icon(container);
   item.contextValue = contextValue(container, canLimit);
-  item.accessibilityInformation = { label: [item.label as string, ...describe(container)].join(', ') };
+  item.accessibilityInformation = { label: [item.label as string, ...describe(container, usage)].join(', ') };
   return item;
 }
 
@@ -42,9 +45,10 @@ export function containerTooltip(container: Container): vscode.MarkdownString {
 }
 
 /** The most telling first: a narrow view cuts the end off. */
-function describe(container: Container): string[] {
+function describe(container: Container, usage: string | undefined): string[] {
   return [
     stateWords(container),
+    ...(usage === undefined ? [] : [usage]),
     ...(container.cpuLimit ? [limitWords(container.cpuLimit.cores)] : []),
     imageWords(container),
   ];
@@ -101,7 +105,8 @@ function icon(container: Container): vscode.ThemeIcon {
 }
 
 /** "container.running.limited.cpu-demo": what the menus of package.json go by. */
-function contextValue({ state, cpuLimit, labels }: Container, canLimit: boolean): string {
+function contextValue({ state, cpuLimit, labels, ports }: Container, canLimit: boolean): string {
   const role = roleOf(labels);
-  return ['container', state, ...(cpuLimit ? ['limited'] : []), ...(canLimit ? [] : ['unlimitable']), ...(role === undefined ? [] : [role])].join('.');
+  const open = ports.some(({ hostPort, protocol }) => hostPort !== undefined && protocol === 'tcp');
+  return ['container', state, ...(cpuLimit ? ['limited'] : []), ...(canLimit ? [] : ['unlimitable']), ...(open ? ['port'] : []), ...(role === undefined ? [] : [role])].join('.');
 }

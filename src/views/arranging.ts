@@ -1,0 +1,28 @@
+import * as vscode from 'vscode';
+import { type Arrangement, asArrangement } from '../engine/arrangement';
+
+const key = 'arrangement';
+
+/** How the containers are arranged, remembered over windows; the filter is of this window alone, or its owner would miss containers later. */
+export class Arranging implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<undefined>();
+  private current: Arrangement;
+  readonly onDidChange = this.changed.event;
+
+  constructor(private readonly memory: vscode.Memento) {
+    this.current = { ...asArrangement(memory.get(key)), filter: '' };
+  }
+
+  get arrangement(): Arrangement { return this.current; }
+
+  arrange(change: Partial<Arrangement>): void {
+    const before = this.current;
+    this.current = { ...before, ...change };
+    if (JSON.stringify(before) === JSON.stringify(this.current)) { return; }
+    const { groupBy, sortBy } = this.current;
+    void this.memory.update(key, { groupBy, sortBy });
+    this.changed.fire(undefined);
+  }
+
+  dispose(): void { this.changed.dispose(); }
+}

@@ -1,0 +1,46 @@
+import * as vscode from 'vscode';
+import { OverviewSession, type OverviewSessionInput } from './overviewSession';
+import { type FromOverviewPage, parseFromOverviewPage, type ToOverviewPage } from './overviewProtocol';
+import { Page } from './page';
+
+const commands = { watch: 'watchLiveCpu', limitTo10: 'limitCpuTo10', removeLimit: 'removeCpuLimit' } as const;
+
+/** The page of all running containers. One at a time. */
+export class OverviewPage implements vscode.Disposable {
+  private page: Page<ToOverviewPage, FromOverviewPage> | undefined;
+  private session: OverviewSession | undefined;
+
+  constructor(private readonly input: Omit<OverviewSessionInput, 'l10nBundle'> & { extensionUri: vscode.Uri }) { }
+
+  /** Opens the page, or brings it to the front. */
+  open(): void {
+    if (this.page !== undefined) {
+      this.page.reveal();
+      return;
+    }
+    const { extensionUri, log } = this.input;
+    const session = this.session = new OverviewSession({ ...this.input, l10nBundle: vscode.l10n.bundle });
+    const page = this.page = new Page({
+      name: 'overview', title: vscode.l10n.t('Running Containers'), column: vscode.ViewColumn.Active, extensionUri, log, parse: parseFromOverviewPage,
+      onMessage: (message) => {
+        if (message.type === 'ready') {
+          page.post(session.snapshot());
+          session.setVisible(true);
+        } else if (session.has(message.containerId)) {
+          void vscode.commands.executeCommand(`helloContainers.${commands[message.type]}`, { containerId: message.containerId });
+        }
+      },
+      onVisible: (visible) => session.setVisible(visible),
+      onClose: () => {
+        session.dispose();
+        this.session = this.page = undefined;
+      },
+    });
+    session.onMessage((message) => page.post(message));
+  }
+
+  dispose(): void {
+    this.session?.dispose();
+    this.page?.dispose();
+  }
+}
