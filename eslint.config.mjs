@@ -3,9 +3,9 @@ import ts from 'typescript-eslint';
 
 /** A folder may import what is listed; everything else is refused. `vscode` and `dockerode` have their own few places. */
 const refuse = (reason, ...group) => ({ group, message: reason, allowTypeImports: false });
-const vscode = refuse('vscode is imported only in extension.ts, commands/, views/ and webviews/', 'vscode');
+const vscode = refuse('vscode is imported only in extension.ts, commands/, tools/register.ts, views/ and webviews/', 'vscode');
 const dockerode = refuse('dockerode is imported only in engine/connect.ts', 'dockerode', 'docker-modem');
-const pages = refuse('pages know the host only by its protocols', '**/base/*', '**/engine/*', '**/cgroup/*', '**/lesson/*', '**/commands/*', '**/views/*', '**/webviews/*', '!**/webviews/protocol', '!**/webviews/*Protocol');
+const pages = refuse('pages know the host only by its protocols', '**/base/*', '**/engine/*', '**/cgroup/*', '**/lesson/*', '**/commands/*', '**/tools/*', '**/views/*', '**/webviews/*', '!**/webviews/protocol', '!**/webviews/*Protocol');
 const toolkit = refuse('the toolkit is imported only in pages/controls.ts', '@vscode/webview-ui-toolkit', '@vscode/webview-ui-toolkit/*');
 const folders = (...names) => refuse('this folder may not be imported from here (CONTRIBUTING.md, "Who may import whom")', ...names.flatMap((name) => [`**/${name}/*`, `**/${name}`]));
 const imports = (files, ignores, ...patterns) => ({ files, ignores, rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] } });
@@ -35,15 +35,17 @@ export default ts.config(
     languageOptions: { globals: Object.fromEntries(['process', 'console', 'Buffer', 'URL', 'fetch', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'AbortSignal', 'AbortController', 'performance', 'structuredClone', 'document', 'window'].map((name) => [name, 'readonly'])) },
   },
   { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs', globals: { require: 'readonly', exports: 'writable', module: 'writable' } } },
-  imports(['src/base/**'], [], vscode, dockerode, folders('engine', 'cgroup', 'lesson', 'commands', 'views', 'webviews', 'pages')),
-  imports(['src/engine/**'], ['src/engine/connect.ts'], vscode, dockerode, folders('cgroup', 'lesson', 'commands', 'views', 'webviews', 'pages')),
-  imports(['src/engine/connect.ts'], [], vscode, folders('cgroup', 'lesson', 'commands', 'views', 'webviews', 'pages')),
-  imports(['src/cgroup/**'], [], vscode, dockerode, folders('lesson', 'commands', 'views', 'webviews', 'pages')),
-  imports(['src/lesson/**'], [], vscode, dockerode, folders('commands', 'views', 'webviews', 'pages')),
-  imports(['src/commands/**'], [], dockerode, folders('views', 'webviews', 'pages')),
-  imports(['src/views/**'], [], dockerode, folders('commands', 'webviews', 'pages')),
-  imports(['src/webviews/**'], ['src/webviews/protocol.ts', 'src/webviews/*{History,Session,Protocol}.ts'], dockerode, folders('commands', 'views', 'pages')),
-  imports(['src/webviews/protocol.ts', 'src/webviews/*{History,Session,Protocol}.ts'], [], vscode, dockerode, folders('commands', 'views', 'pages')),
+  imports(['src/base/**'], [], vscode, dockerode, folders('engine', 'cgroup', 'lesson', 'commands', 'tools', 'views', 'webviews', 'pages')),
+  imports(['src/engine/**'], ['src/engine/connect.ts'], vscode, dockerode, folders('cgroup', 'lesson', 'commands', 'tools', 'views', 'webviews', 'pages')),
+  imports(['src/engine/connect.ts'], [], vscode, folders('cgroup', 'lesson', 'commands', 'tools', 'views', 'webviews', 'pages')),
+  imports(['src/cgroup/**'], [], vscode, dockerode, folders('lesson', 'commands', 'tools', 'views', 'webviews', 'pages')),
+  imports(['src/lesson/**'], [], vscode, dockerode, folders('commands', 'tools', 'views', 'webviews', 'pages')),
+  imports(['src/commands/**'], [], dockerode, folders('tools', 'views', 'webviews', 'pages')),
+  imports(['src/tools/**'], ['src/tools/register.ts'], vscode, dockerode, folders('cgroup', 'lesson', 'commands', 'views', 'webviews', 'pages')),
+  imports(['src/tools/register.ts'], [], dockerode, folders('cgroup', 'lesson', 'commands', 'views', 'webviews', 'pages')),
+  imports(['src/views/**'], [], dockerode, folders('commands', 'tools', 'webviews', 'pages')),
+  imports(['src/webviews/**'], ['src/webviews/protocol.ts', 'src/webviews/*{History,Session,Protocol}.ts'], dockerode, folders('commands', 'tools', 'views', 'pages')),
+  imports(['src/webviews/protocol.ts', 'src/webviews/*{History,Session,Protocol}.ts'], [], vscode, dockerode, folders('commands', 'tools', 'views', 'pages')),
   imports(['src/pages/**'], ['src/pages/controls.ts'], vscode, dockerode, toolkit, pages),
   imports(['src/pages/controls.ts'], [], vscode, dockerode, pages),
   imports(['src/extension.ts'], [], dockerode, folders('pages')),

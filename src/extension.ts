@@ -20,6 +20,7 @@ import type { FlightRecorder } from './engine/recorder';
 import { LessonJournal } from './lesson/journal';
 import { LessonProgress } from './lesson/progress';
 import { Runs } from './lesson/runs';
+import { registerTools } from './tools/register';
 import { Arranging } from './views/arranging';
 import { ContainersView } from './views/containersView';
 import { EngineStatus } from './views/engineStatus';
@@ -87,6 +88,7 @@ export function activate(context: vscode.ExtensionContext): void {
     journal, new LessonView(progress, journal, () => exercise.look()),
     new StepContexts(progress),
     ...Object.entries(allCommands(input)).map(([name, command]) => registerCommand(name, command, input)),
+    ...registerTools(engines, log),
     vscode.workspace.onDidChangeConfiguration((change) => { if (change.affectsConfiguration('helloContainers.endpoint')) { void engines.reconsider(); } }),
   );
   // We are activated by the view, a command or the walkthrough, and each wants to know the engines. After this turn, not in it.

@@ -22,10 +22,11 @@ export const copyContainerName = (input: CommandInput): Command => copyFrom(inpu
 
 /** The `docker run` line that would make the container again. */
 export const copyRunLine = (input: CommandInput): Command => copyFrom(input, async ({ container: { id, imageId }, engine }) => {
-  const [container, image] = await Promise.all([
+  const [container, image, { cgroupVersion }] = await Promise.all([
     engine.inspectRaw('container', id),
     // Without its image nothing is known to be the image's own: everything is said.
     engine.inspectRaw('image', imageId).catch((error: unknown) => { if (error instanceof NotFound) { return undefined; } throw error; }),
+    engine.facts(),
   ]);
-  return runLine(container, image);
+  return runLine(container, image, cgroupVersion);
 });

@@ -1,12 +1,14 @@
 import { shellQuote } from '../base/shellQuote';
+import type { EngineFacts } from './engine';
 import { array, type Json, number, object, string, stringMap, strings } from './wire';
 
 /**
  * The `docker run` line that would make a container again, from what the engine says of it and of its image: what the image says
  * already is not said twice. Only options that the docker command knows; what was changed inside the container is not in it.
  * @param container the engine's JSON of the container  @param image of its image; undefined when it is gone
+ * @param cgroupVersion of the engine, which decides what it does where nothing is said
  */
-export function runLine(container: unknown, image: unknown): string {
+export function runLine(container: unknown, image: unknown, cgroupVersion: EngineFacts['cgroupVersion']): string {
   const json = object(container);
   const [config, host] = [object(json.Config), object(json.HostConfig)];
   const ofImage = object(object(image).Config);
@@ -26,7 +28,7 @@ export function runLine(container: unknown, image: unknown): string {
     ...network(json, host),
     ...restart(host),
     ...limits(host),
-    ...security(host),
+    ...security(host, cgroupVersion),
     ...entrypoint(config, ofImage),
   ];
   return [...words, string(config.Image), ...command(config, ofImage)].map(shellQuote).join(' ');
@@ -90,14 +92,16 @@ function limits(host: Json): string[] {
   ];
 }
 
-function security(host: Json): string[] {
+function security(host: Json, cgroupVersion: EngineFacts['cgroupVersion']): string[] {
   const mode = (name: string, value: unknown): string[] => string(value) === 'host' || string(value).startsWith('container:') ? [name, string(value)] : [];
   return [
     ...(host.Privileged === true ? ['--privileged'] : []), ...(host.ReadonlyRootfs === true ? ['--read-only'] : []), ...(host.Init === true ? ['--init'] : []),
     ...strings(host.CapAdd).flatMap((capability) => ['--cap-add', capability]), ...strings(host.CapDrop).flatMap((capability) => ['--cap-drop', capability]),
     // "label=disable" is Docker's own doing for a privileged one.
     ...(host.Privileged === true ? [] : strings(host.SecurityOpt).flatMap((value) => ['--security-opt', value])),
-    ...mode('--pid', host.PidMode), ...mode('--ipc', host.IpcMode), ...mode('--uts', host.UTSMode), ...mode('--userns', host.UsernsMode), ...(string(host.CgroupnsMode) === 'host' ? ['--cgroupns', 'host'] : []),
+    ...mode('--pid', host.PidMode), ...mode('--ipc', host.IpcMode), ...mode('--uts', host.UTSMode), ...mode('--userns', host.UsernsMode),
+    // The engine's own choice: the machine's on v1, one of its own on v2.
+    ...(string(host.CgroupnsMode) === (cgroupVersion === '1' ? 'host' : 'private') ? [] : option('--cgroupns', string(host.CgroupnsMode))),
   ];
 }
 

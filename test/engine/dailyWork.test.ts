@@ -159,7 +159,7 @@ test('the run line of a container makes it again', async () => {
   const id = await docker('run', '-d', ...options, 'busybox', '1000');
   const json = async (of: string): Promise<Record<'Config' | 'HostConfig', Record<string, unknown>>> => await engine.inspectRaw('container', of) as Record<'Config' | 'HostConfig', Record<string, unknown>>;
   const original = await json(id);
-  const line = runLine(original, await engine.inspectRaw('image', 'busybox'));
+  const line = runLine(original, await engine.inspectRaw('image', 'busybox'), (await engine.facts()).cgroupVersion);
   figure(line);
   await docker('rm', '-f', id);
   const { stdout } = await execute('sh', ['-c', line], { env: { ...process.env, DOCKER_HOST: bench().host, DOCKER_CONTEXT: '' } });

@@ -10,6 +10,8 @@ export async function run(): Promise<void> {
   await import('./manifest.test');
   await import('./helloWorld.test');
   await import('./limitCpu.test');
+  await import('./dailyWork.test');
+  await import('./tools.test');
   await import('./exercise.test');
   const stats = await new Promise<Mocha.Stats | undefined>((resolve) => {
     const runner = mocha.run(() => resolve(runner.stats));

@@ -23,6 +23,8 @@ it('the .vsix holds what the extension needs and nothing else', () => {
     'dist/live.js',
     'dist/measure.css',
     'dist/measure.js',
+    'dist/overview.css',
+    'dist/overview.js',
     'dist/run.css',
     'dist/run.js',
     'dist/xray.css',

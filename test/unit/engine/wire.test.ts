@@ -69,10 +69,10 @@ describe('the details of a container', () => {
   test('are read as Docker writes them', () => {
     expect(wire.toDetails({
       Id: 'abc', Name: '/demo', Image: 'sha256:9', State: { Status: 'running', Pid: 77, ExitCode: 0, Error: '', StartedAt: '2026-01-01T00:00:00Z', FinishedAt: '0001-01-01T00:00:00Z' },
-      Config: { Image: 'python:3-alpine', Tty: true }, HostConfig: { NanoCpus: 0, CpuQuota: 10_000, CpuPeriod: 100_000 },
+      Config: { Image: 'python:3-alpine', Tty: true }, HostConfig: { NanoCpus: 0, CpuQuota: 10_000, CpuPeriod: 100_000, Memory: 4_194_304, MemorySwap: -1, PidsLimit: null, CpuShares: 512 },
     })).toEqual({
       id: 'abc', name: 'demo', image: 'python:3-alpine', state: 'running', exitCode: 0, error: '', pid: 77, tty: true, startedAt: '2026-01-01T00:00:00Z', finishedAt: '0001-01-01T00:00:00Z',
-      cpu: { nanoCpus: 0, cpuQuota: 10_000, cpuPeriod: 100_000 },
+      cpu: { nanoCpus: 0, cpuQuota: 10_000, cpuPeriod: 100_000 }, resources: { memoryBytes: 4_194_304, memorySwapBytes: -1, pidsLimit: 0, cpuShares: 512 },
     });
   });
 
@@ -108,8 +108,8 @@ describe('a stats sample', () => {
 
 describe('an image', () => {
   test('has its labels where the list and where an inspect put them, and no tag that is none', () => {
-    expect(wire.toImage({ Id: 'i', RepoTags: ['<none>:<none>', 'a:1'], Labels: { x: 'y' }, Size: 5 })).toEqual({ id: 'i', tags: ['a:1'], labels: { x: 'y' }, sizeBytes: 5 });
-    expect(wire.toImage({ Id: 'i', RepoTags: null, Config: { Labels: { x: 'y' } } })).toEqual({ id: 'i', tags: [], labels: { x: 'y' }, sizeBytes: 0 });
+    expect(wire.toImage({ Id: 'i', RepoTags: ['<none>:<none>', 'a:1'], Labels: { x: 'y' }, Size: 5, Created: 7 })).toEqual({ id: 'i', tags: ['a:1'], labels: { x: 'y' }, sizeBytes: 5, createdAt: 7_000 });
+    expect(wire.toImage({ Id: 'i', RepoTags: null, Config: { Labels: { x: 'y' } } })).toEqual({ id: 'i', tags: [], labels: { x: 'y' }, sizeBytes: 0, createdAt: 0 });
   });
 });
 
