@@ -10,7 +10,7 @@ const apartMillis = 250;
 /** Tells a view what is to be drawn anew: soon after the first change, then a few times a second however many there are. */
 export class Redraws<Node> {
   private timer: NodeJS.Timeout | undefined;
-  private lastAt = 0;
+  private lastAt = -Infinity;
   /** undefined: everything. */
   private readonly nodes = new Set<Node | undefined>();
 

@@ -21,6 +21,8 @@ export interface OverviewSessionInput {
 }
 
 const everyMillis = 1_000;
+/** Changes within this time reach the page as one: it is told all of them anew. Milliseconds. */
+const togetherMillis = 300;
 /** Stats streams at once: each costs an engine about as much as `docker stats` of one container. */
 const maxStreams = 40;
 
@@ -46,19 +48,20 @@ export class OverviewSession implements Disposable {
   private readonly subscriptions = new DisposableStore();
   private readonly published = new Emitter<ToOverviewPage>();
   private timer: NodeJS.Timeout | undefined;
+  private due: NodeJS.Timeout | undefined;
   private visible = false;
 
   readonly onMessage = this.published.event;
 
   constructor(private readonly input: OverviewSessionInput) {
     const { engines } = input;
-    this.subscriptions.add(engines.onDidChangeEngines(() => this.sync()));
-    this.subscriptions.add(engines.onDidChangeState(() => this.sync()));
+    this.subscriptions.add(engines.onDidChangeEngines(() => this.syncSoon()));
+    this.subscriptions.add(engines.onDidChangeState(() => this.syncSoon()));
     this.subscriptions.add(engines.onDidChangeContainers(({ engine, change }) => {
       if (change.kind === 'changed' && change.before.state === change.container.state && change.before.name === change.container.name) { return; }
       // Its former life's files are gone.
       if (change.kind === 'changed' && change.before.state !== 'paused' && change.container.state === 'running') { this.restart(engine, change.container.id); }
-      this.sync();
+      this.syncSoon();
     }));
     this.sync();
   }
@@ -86,6 +89,7 @@ export class OverviewSession implements Disposable {
     this.published.dispose();
     this.subscriptions.dispose();
     clearTimeout(this.timer);
+    clearTimeout(this.due);
     for (const one of this.watched.values()) { stop(one); }
   }
 
@@ -96,6 +100,13 @@ export class OverviewSession implements Disposable {
       stop(one);
       this.watched.delete(containerId);
     }
+  }
+
+  private syncSoon(): void {
+    this.due ??= setTimeout(() => {
+      this.due = undefined;
+      if (this.visible) { this.sync(); }
+    }, togetherMillis);
   }
 
   /** Brings who is watched into line with who runs. */

@@ -3,6 +3,7 @@ import { parseFromArchitecturePage } from '../../../src/webviews/architecturePro
 import { parseFromCgroupPage } from '../../../src/webviews/cgroupProtocol';
 import { parseFromExercisePage } from '../../../src/webviews/exerciseProtocol';
 import { parseFromMeasurePage } from '../../../src/webviews/measureProtocol';
+import { parseFromOverviewPage } from '../../../src/webviews/overviewProtocol';
 import { parseFromRunPage } from '../../../src/webviews/runProtocol';
 import { parseFromXrayPage } from '../../../src/webviews/xrayProtocol';
 
@@ -29,6 +30,7 @@ test.each<[string, (value: unknown) => unknown, object[], unknown[]]>([
   ['a run', parseFromRunPage, [{ type: 'ready' }, { type: 'run' }, { type: 'save' }, { type: 'replayRecorded' }], [{ type: 'exec' }, { type: ['run'] }]],
   ['measurements', parseFromMeasurePage, [{ type: 'ready' }, { type: 'measure' }, { type: 'cancel' }], [{ type: 'pull', image: 'x' }]],
   ['the architecture', parseFromArchitecturePage, [{ type: 'ready' }, { type: 'export', engine: 'e' }, { type: 'copy', engine: 'e', number: 3, as: 'curl' }], [{ type: 'export' }, { type: 'copy', engine: 'e', number: '3', as: 'curl' }, { type: 'copy', engine: 'e', number: 3, as: 'rm' }]],
+  ['all that run', parseFromOverviewPage, [{ type: 'ready' }, { type: 'watch', containerId: 'c' }, { type: 'limitTo10', containerId: 'c' }, { type: 'removeLimit', containerId: 'c' }], [{ type: 'watch' }, { type: 'limitTo10', containerId: 7 }, { type: 'remove', containerId: 'c' }]],
   ['an X-ray', parseFromXrayPage, [{ type: 'ready' }, { type: 'refresh' }, { type: 'startHelper' }, { type: 'cgroups' }, { type: 'compare', containerId: 'c' }], [{ type: 'compare' }, { type: 'compare', containerId: 7 }]],
 ])('the page of %s may say what is in its protocol, and nothing else', (_, parse, good, bad) => {
   for (const message of good) { expect(parse({ ...message, more: 'than asked' })).toEqual(message); }
