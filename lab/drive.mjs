@@ -45,9 +45,9 @@ export async function showContainersView(page) {
 }
 
 /**
- * One of our two views, with its header.
+ * One of our views, with its header.
  * @param {Page} page
- * @param {'Containers' | 'Lesson'} name
+ * @param {'Containers' | 'Lesson' | 'Images' | 'Volumes' | 'Networks'} name
  */
 export function viewPane(page, name) {
   return page.locator('.split-view-view > .pane').filter({ has: page.locator('.pane-header h3.title', { hasText: new RegExp(`^${name}$`) }) });

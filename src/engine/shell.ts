@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Disposable } from '../base/disposable';
 import { HumanError } from '../base/errors';
 import type { Engine, TerminalSession, TerminalSize } from './engine';
-import { EngineError, MalformedStream } from './errors';
+import { Conflict, EngineError, MalformedStream } from './errors';
 
 /** The container's image has no shell. */
 export class NoShell extends HumanError {
@@ -48,7 +48,9 @@ export async function openShell(engine: Engine, id: string, name: string, size: 
 
 async function findShell(engine: Engine, id: string, name: string): Promise<string> {
   for (const shell of ['bash', 'sh']) { if (await isThere(engine, id, shell)) { return shell; } }
-  throw new NoShell(name);
+  // What is being removed has no files any more: that is no word about its image.
+  const { state } = await engine.inspectContainer(id);
+  throw state === 'running' ? new NoShell(name) : new Conflict(409, state, l10n.t('{0} does not run any more: a shell needs a running container.', name));
 }
 
 async function isThere(engine: Engine, id: string, shell: string): Promise<boolean> {

@@ -73,7 +73,12 @@ export class UsageColumn implements vscode.Disposable {
     await Promise.all(seen.map(({ engine, containerId }) => this.readOne(engine, containerId)));
     this.reading = false;
     const ids = new Set(seen.map(({ containerId }) => containerId));
-    for (const id of this.texts.keys()) { if (!ids.has(id)) { this.texts.delete(id); } }
+    // What cannot be seen is not told of; what can, has stopped or is paused.
+    for (const id of this.texts.keys()) {
+      if (ids.has(id)) { continue; }
+      this.texts.delete(id);
+      this.tell(id);
+    }
     for (const id of this.meters.keys()) { if (!ids.has(id)) { this.meters.delete(id); } }
     for (const usage of this.usages.values()) { usage.keepOnly(ids); }
     // Nothing to see: the next look begins again.

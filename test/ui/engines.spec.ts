@@ -1,9 +1,9 @@
-import type { Page } from '@playwright/test';
 import { openRemote } from '../../lab/docker/remote.mjs';
 import { chooseFromMenu, clearNotifications, containerRow, notification, terminalText } from '../../lab/drive.mjs';
 import { run } from '../../lab/processes.mjs';
 import { palette } from '../../lab/vscode/browser.mjs';
 import { engineName, expect, type Lab, pictures, test } from './fixtures';
+import { choose, type } from './support/quickInput';
 import { engineRow, expectConnected, viewRows } from './support/view';
 
 test('a remote engine is added over ssh, stands beside the one here, runs hello-world, and limits a container there', async ({ lab, workbench: { page } }) => {
@@ -106,13 +106,4 @@ test('of five contexts the dead ones neither delay nor hide the live ones', asyn
 
 async function addContext(lab: Lab, name: string, host: string): Promise<void> {
   await run('docker', ['--config', lab.dockerConfig, 'context', 'create', name, '--docker', `host=${host}`]);
-}
-
-async function choose(page: Page, label: string): Promise<void> {
-  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first().click();
-}
-
-async function type(page: Page, text: string): Promise<void> {
-  await page.locator('.quick-input-widget input').fill(text);
-  await page.keyboard.press('Enter');
 }

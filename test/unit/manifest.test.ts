@@ -71,7 +71,7 @@ describe('commands', () => {
   });
 
   test('have titles that tell them apart where all are listed', () => {
-    const unlisted = (contributes.menus['commandPalette'] ?? []).filter(({ when }) => when === 'false').map(({ command }) => command);
+    const unlisted = (contributes.menus.commandPalette ?? []).filter(({ when }) => when === 'false').map(({ command }) => command);
     const titles = contributes.commands.filter(({ command }) => !unlisted.includes(command)).map(({ title }) => text(title));
     expect(new Set(titles).size).toBe(titles.length);
   });

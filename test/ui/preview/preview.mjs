@@ -2,7 +2,7 @@
 //   node test/ui/preview/preview.mjs OUTDIR [DIST]    writes PNGs; fails on a refused resource or a sideways scroll
 //   node test/ui/preview/preview.mjs --serve [DIST]   serves the pages for a browser of yours
 // DIST is where the built pages are, dist/ by default. CHROMIUM names another browser than /usr/bin/chromium.
-/* global innerWidth, requestAnimationFrame -- in functions that run in the page */
+/* global innerWidth -- in functions that run in the page */
 import { chromium } from '@playwright/test';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,0 +1,240 @@
+// npm run bench: a thousand containers of which a hundred run. What the first view costs beside the bare list and the docker command;
+// how soon one change is on the screen, and what is drawn for it; what a storm of events leaves. Prints a table; passes no judgement.
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { request } from '../../lab/docker/http.mjs';
+import { openWorkbench, showContainersView, viewPane } from '../../lab/drive.mjs';
+import { openEngine } from '../../lab/engine.mjs';
+import { serveExtension } from '../../lab/extension.mjs';
+import { openBrowser } from '../../lab/vscode/browser.mjs';
+
+const CONTAINERS = 1_000;
+const RUNNING = 100;
+const LISTS = 15;
+const CHANGES = 25;
+const STORM = { events: 2_000, seconds: 10 };
+
+const log = (line) => console.error(line);
+const folder = mkdtempSync(join(process.cwd(), 'node_modules/.hc-bench-'));
+const rows = [];
+const row = (figure, ...values) => rows.push(`| ${figure} | ${values.join(' | ')} |`);
+const engine = await openEngine({ name: 'bench-thousand', fresh: true, keepImages: true, log });
+const api = async (method, path, body) => {
+  const answer = await request({ socketPath: engine.socket }, path, { method, ...body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }, timeoutMs: 60_000 });
+  if (answer.status >= 400) { throw new Error(`${method} ${path}: ${answer.status} ${answer.body}`); }
+  return answer.body === '' ? undefined : JSON.parse(answer.body);
+};
+const create = async (name) => (await api('POST', `/containers/create?name=${name}`, { Image: 'busybox', Cmd: ['sleep', '1000000'], Labels: { 'com.docker.compose.project': `project-${name.length}` } })).Id;
+const docker = (...args) => execFileSync('docker', ['--host', engine.host, ...args], { encoding: 'utf8', maxBuffer: 64e6 });
+
+try {
+  log(`making ${CONTAINERS} containers`);
+  const ids = await inParallel(Array.from({ length: CONTAINERS }, (_, index) => `bench-${String(index).padStart(4, '0')}`), 4, create);
+  // The newest run: they come first in the view.
+  const running = ids.slice(-RUNNING);
+  await inParallel(running, 2, (id) => api('POST', `/containers/${id}/start`));
+
+  await firstView();
+  await inVscode(running);
+  console.log(`${cpus()[0]?.model ?? 'unknown CPU'}, ${cpus().length} CPUs, Node ${process.version}, Docker ${(await api('GET', '/version')).Version}; ${CONTAINERS} containers, ${RUNNING} running\n`);
+  console.log(['| figure | median | least | most |', '|---|---|---|---|', ...rows].join('\n'));
+} finally {
+  await engine.close({ remove: true });
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** From nothing to all containers known: the bare list, the docker command, and our engines as the extension host runs them. */
+async function firstView() {
+  const outfile = join(folder, 'engines.mjs');
+  await build({
+    stdin: {
+      contents: 'export { connect } from "./src/engine/connect"; export { Engines } from "./src/engine/engines"; export { systemClock } from "./src/base/clock";',
+      resolveDir: process.cwd(), loader: 'ts',
+    },
+    bundle: true, platform: 'node', format: 'esm', packages: 'external', outfile, logLevel: 'error',
+  });
+  const { connect, Engines, systemClock } = await import(pathToFileURL(outfile).href);
+  const ours = async () => {
+    const engines = new Engines({
+      finderInput: () => ({ choice: undefined, setting: engine.host, env: {}, platform: process.platform, homeDir: folder }),
+      connect: (endpoint, signal) => connect(endpoint, { signal, ssh: { path: 'ssh', env: process.env } }), clock: systemClock, log: { debug() { }, info() { }, warn() { }, error() { } },
+    });
+    const there = new Promise((resolve) => engines.onDidChangeContainers(({ change }) => { if (change.kind === 'reset') { resolve(); } }));
+    engines.start();
+    await there;
+    if ([...engines.containers].length !== CONTAINERS) { throw new Error('not all of them'); }
+    engines.dispose();
+  };
+  const raw = async () => JSON.parse((await request({ socketPath: engine.socket }, '/containers/json?all=1')).body);
+  const cli = () => docker('ps', '--all', '--no-trunc');
+  const millis = { raw: [], cli: [], ours: [] };
+  for (let round = 0; round < LISTS; round += 1) {
+    for (const [name, work] of Object.entries({ raw, cli, ours })) {
+      const from = performance.now();
+      await work();
+      millis[name].push(performance.now() - from);
+    }
+  }
+  row('GET /containers/json?all=1, bare', ...spread(millis.raw));
+  row('docker ps --all', ...spread(millis.cli));
+  row('ours: from nothing to every container known (connection, version, facts, events, list)', ...spread(millis.ours));
+  row('ours may take: 1.2 × the bare list + 150 ms', `${(quantile(millis.raw, 0.5) * 1.2 + 150).toFixed(0)} ms`, '', '');
+}
+
+async function inVscode(running) {
+  const delays = join(folder, 'delays');
+  const vscode = await serveExtension({ env: { DOCKER_HOST: engine.host, NODE_OPTIONS: `--require ${join(import.meta.dirname, 'loopDelay.cjs')}`, HELLO_CONTAINERS_LOOP_DELAY: delays }, log });
+  const browser = await openBrowser();
+  try {
+    const { page } = browser;
+    const opened = [];
+    for (let window = 0; window < 5; window += 1) {
+      await openWorkbench(page, vscode.url);
+      const from = Date.now();
+      await showContainersView(page);
+      await rowsOf(page).filter({ hasText: 'bench-' }).first().waitFor();
+      opened.push(Date.now() - from);
+    }
+    row('in a new window, from the click on our icon to the first container on the screen, activation in it', ...spread(opened));
+    await oneChange(page, running.at(-1));
+    await storm(page, delays, running);
+  } finally {
+    await browser.close();
+    await vscode.close();
+  }
+}
+
+/** From the engine's own time of an event to the changed row on the screen, beside `docker events`. */
+async function oneChange(page, id) {
+  await page.evaluate(() => {
+    window.drawn = [];
+    new MutationObserver((mutations) => {
+      const at = Date.now();
+      const changed = new Set(mutations.map(({ target }) => (target instanceof Element ? target : target.parentElement)?.closest('.monaco-list-row')?.getAttribute('data-index')).filter((index) => index != null));
+      if (changed.size > 0) { window.drawn.push({ at, rows: [...changed] }); }
+    }).observe(document.querySelector('.part.sidebar'), { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ['aria-label'] });
+  });
+  const events = spawn('docker', ['--host', engine.host, 'events', '--format', '{{.TimeNano}} {{.Action}}'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const told = [];
+  createInterface({ input: events.stdout }).on('line', (line) => told.push({ at: Date.now(), engineAt: Number(BigInt(line.split(' ')[0]) / 1_000n) / 1_000, action: line.split(' ')[1] }));
+  const [screen, command, drawn] = [[], [], []];
+  for (let change = 0; change < CHANGES; change += 1) {
+    // Long enough that VS Code takes it for a change of its own, and we do.
+    await sleep(600);
+    await page.evaluate(() => { window.drawn = []; });
+    told.length = 0;
+    const action = change % 2 === 0 ? 'pause' : 'unpause';
+    await api('POST', `/containers/${id}/${action}`);
+    await page.waitForFunction(() => window.drawn.length > 0);
+    await sleep(400);
+    const seen = await page.evaluate(() => window.drawn);
+    const event = told.find((line) => line.action === action);
+    screen.push(seen[0].at - event.engineAt);
+    command.push(event.at - event.engineAt);
+    drawn.push(new Set(seen.flatMap(({ rows: changed }) => changed)).size);
+  }
+  events.kill();
+  row('one change: from the engine\'s event to the screen', ...spread(screen));
+  row('one change: from the engine\'s event to a line of docker events', ...spread(command));
+  row('one change: rows drawn anew', quantile(drawn, 0.5), Math.min(...drawn), Math.max(...drawn));
+}
+
+/** Renames, mostly: they are events that cost the engine little. Containers come, go, and change their state among them. */
+async function storm(page, delays, running) {
+  const before = await longest(delays, STORM.seconds);
+  let events = 0;
+  const made = [];
+  const from = performance.now();
+  const work = async (turn) => {
+    const [kind, id] = [turn % 20, running[turn % running.length]];
+    if (kind === 0) {
+      made.push(await create(`storm-${turn}`));
+      events += 1;
+    } else if (kind === 10 && made.length > 2) {
+      await api('DELETE', `/containers/${made.shift()}`);
+      events += 1;
+    } else if (kind === 15) {
+      await api('POST', `/containers/${id}/pause`);
+      await api('POST', `/containers/${id}/unpause`);
+      events += 2;
+    } else {
+      await api('POST', `/containers/${id}/rename?name=stormy-${turn}`);
+      events += 1;
+    }
+  };
+  let turn = 0;
+  while (events < STORM.events) {
+    // As even as it can be: a fifth of a second's share at a time.
+    const due = STORM.events * (performance.now() - from) / STORM.seconds / 1_000;
+    if (events > due) { await sleep(5); }
+    await Promise.all(Array.from({ length: 4 }, () => work(turn++)));
+  }
+  const seconds = (performance.now() - from) / 1_000;
+  const until = Date.now();
+  const wanted = docker('ps', '--all', '--format', '{{.Names}} {{.State}}').trim().split('\n').sort();
+  let shown = [];
+  let settled;
+  for (let look = 0; look < 40 && settled === undefined; look += 1) {
+    shown = await everyRow(page);
+    if (JSON.stringify(shown) === JSON.stringify(wanted)) { settled = Date.now() - until; }
+  }
+  const held = readFileSync(delays, 'utf8').trim().split('\n').map((line) => line.split(' ').map(Number)).filter(([at]) => at > until - seconds * 1_000 && at < until + 3_000).map(([, millis]) => millis);
+  row(`a storm of ${events} events in ${seconds.toFixed(1)} s: rows that are not what docker ps --all says`, wanted.filter((line) => !shown.includes(line)).length + shown.filter((line) => !wanted.includes(line)).length, '', '');
+  row('the storm: the extension host held up, longest in each tenth of a second', ...spread(held));
+  row('the same before the storm', ...spread(before));
+}
+
+/** Scrolls through the whole list: names and states of its rows. */
+async function everyRow(page) {
+  const list = viewPane(page, 'Containers').locator('.monaco-list');
+  await list.focus();
+  await page.keyboard.press('Home');
+  const seen = new Map();
+  let last = -1;
+  for (;;) {
+    const found = await list.locator('.monaco-list-row').evaluateAll((elements) => elements.map((element) => [Number(element.getAttribute('data-index')), element.querySelector('.label-name')?.textContent ?? '', element.querySelector('.label-description')?.textContent ?? '']));
+    for (const [index, name, description] of found) { seen.set(index, `${name} ${/^\w+/.exec(description)?.[0] ?? ''}`); }
+    const most = Math.max(...seen.keys());
+    if (most === last) { break; }
+    last = most;
+    await page.keyboard.press('PageDown');
+    await page.keyboard.press('PageDown');
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  }
+  return [...seen.values()].sort();
+}
+
+async function longest(file, seconds) {
+  const from = Date.now();
+  await sleep(seconds * 1_000);
+  return readFileSync(file, 'utf8').trim().split('\n').map((line) => line.split(' ').map(Number)).filter(([at]) => at >= from).map(([, millis]) => millis);
+}
+
+function rowsOf(page) { return viewPane(page, 'Containers').locator('.monaco-list-row'); }
+
+async function inParallel(items, atOnce, work) {
+  const results = [];
+  let next = 0;
+  await Promise.all(Array.from({ length: atOnce }, async () => {
+    while (next < items.length) {
+      const index = next++;
+      results[index] = await work(items[index]);
+    }
+  }));
+  return results;
+}
+
+function spread(values) {
+  return [quantile(values, 0.5), Math.min(...values), Math.max(...values)].map((value) => `${value.toFixed(value < 100 ? 1 : 0)} ms`);
+}
+
+function quantile(values, share) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
+}
