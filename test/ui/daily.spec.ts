@@ -272,13 +272,11 @@ test('images are pulled, tagged, looked into and removed; what is in use stays',
   await expectAsked(page, 'Layers of my/hello:1');
   await expect(choices(page).first()).toContainText(/hello|CMD|COPY/i);
   await page.keyboard.press('Escape');
-  await chooseFromMenu(images.filter({ hasText: 'my/hello:1' }), 'Remove…');
-  await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Remove' }).click();
+  await removeRow(images.filter({ hasText: 'my/hello:1' }), 'Remove the image my/hello:1?');
   await expect(images.filter({ hasText: 'my/hello:1' })).toHaveCount(0);
   await expect(images.filter({ hasText: 'hello-world:latest' })).toBeVisible();
 
-  await chooseFromMenu(images.filter({ hasText: 'busybox:latest' }), 'Remove…');
-  await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Remove' }).click();
+  await removeRow(images.filter({ hasText: 'busybox:latest' }), 'Remove the image busybox:latest?');
   await expect(notification(page, 'busybox:latest was not removed')).toBeVisible();
   await expect(images.filter({ hasText: 'busybox:latest' })).toBeVisible();
   await closeView(page, 'Images');
@@ -291,13 +289,10 @@ test('volumes and networks are shown as they come and go, inspected and removed;
   await expect(volumes.filter({ hasText: 'spare' })).toBeVisible();
   await chooseFromMenu(volumes.filter({ hasText: 'spare' }), 'Inspect');
   await expect(page.locator('.monaco-editor .view-lines').first()).toContainText('"Mountpoint"');
-  for (const name of ['spare', 'kept']) {
-    await chooseFromMenu(volumes.filter({ hasText: name }), 'Remove…');
-    await expect(page.locator('.monaco-dialog-box')).toContainText('All that is in it is lost');
-    await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Remove' }).click();
-  }
-  await expect(notification(page, 'kept was not removed')).toBeVisible();
+  await removeRow(volumes.filter({ hasText: 'spare' }), 'All that is in it is lost');
   await expect(volumes.filter({ hasText: 'spare' })).toHaveCount(0);
+  await removeRow(volumes.filter({ hasText: 'kept' }), 'All that is in it is lost');
+  await expect(notification(page, 'kept was not removed')).toBeVisible();
   await expect(volumes.filter({ hasText: 'kept' })).toBeVisible();
   await closeView(page, 'Volumes');
   await clearNotifications(page);
@@ -305,12 +300,10 @@ test('volumes and networks are shown as they come and go, inspected and removed;
   const networks = await openView(page, 'Networks');
   for (const name of ['inner', 'unused']) { await lab.docker('network', 'create', name); }
   await sleeper(lab, 'joined', '--network', 'inner');
-  for (const name of ['unused', 'inner']) {
-    await chooseFromMenu(networks.filter({ hasText: name }), 'Remove…');
-    await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Remove' }).click();
-  }
-  await expect(notification(page, 'inner was not removed')).toBeVisible();
+  await removeRow(networks.filter({ hasText: 'unused' }), 'Remove the network unused?');
   await expect(networks.filter({ hasText: 'unused' })).toHaveCount(0);
+  await removeRow(networks.filter({ hasText: 'inner' }), 'Remove the network inner?');
+  await expect(notification(page, 'inner was not removed')).toBeVisible();
   await closeView(page, 'Networks');
   await lab.docker('rm', '--force', 'joined', 'holds');
   await lab.docker('network', 'rm', 'inner');
@@ -373,6 +366,14 @@ test('all that runs is drawn on one page: the busiest first, each with its cap, 
 
 function rowNames(page: Page): Promise<string[]> {
   return viewRows(page).locator('.label-name').allInnerTexts();
+}
+
+/** Removes what a row stands for, and agrees when asked with these words. */
+async function removeRow(row: Locator, question: string): Promise<void> {
+  const page = row.page();
+  await chooseFromMenu(row, 'Remove…');
+  await expect(page.locator('.monaco-dialog-box')).toContainText(question);
+  await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Remove' }).click();
 }
 
 /** Unfolds one of the views that come folded. */
