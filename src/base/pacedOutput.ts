@@ -1,5 +1,5 @@
-/** Milliseconds between two portions, and how many bytes one holds: about as much as a terminal can draw. */
-const portion = { everyMillis: 50, bytes: 128 * 1024 };
+/** Milliseconds between two portions, and how many bytes one holds: about as much as a terminal on a slow machine can draw. */
+const portion = { everyMillis: 50, bytes: 32 * 1024 };
 /** What waits at most; beyond it the oldest is left out. */
 const maxWaiting = 1024 * 1024;
 
@@ -15,6 +15,8 @@ export interface Piece<Mark> {
  */
 export class PacedOutput<Mark> {
   private waiting: Piece<Mark>[] = [];
+  /** The first of them that was not passed on yet: taking from an array's beginning costs as much as the array is long. */
+  private next = 0;
   private waitingBytes = 0;
   private left = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -27,7 +29,7 @@ export class PacedOutput<Mark> {
     this.waiting.push(piece);
     this.waitingBytes += piece.data.length;
     while (this.waitingBytes > maxWaiting) {
-      const oldest = this.waiting.shift();
+      const oldest = this.take();
       if (oldest === undefined) { break; }
       this.waitingBytes -= oldest.data.length;
       this.left += oldest.data.length;
@@ -38,12 +40,13 @@ export class PacedOutput<Mark> {
 
   /** Resolves once nothing waits. */
   async drained(): Promise<void> {
-    if (this.waiting.length > 0) { await new Promise<void>((resolve) => this.emptied.push(resolve)); }
+    if (!this.isEmpty) { await new Promise<void>((resolve) => this.emptied.push(resolve)); }
   }
 
   dispose(): void {
     clearTimeout(this.timer);
     this.waiting = [];
+    this.next = 0;
     for (const resolve of this.emptied.splice(0)) { resolve(); }
   }
 
@@ -55,26 +58,39 @@ export class PacedOutput<Mark> {
       this.skipToLine();
     }
     for (let bytes = 0; bytes < portion.bytes;) {
-      const piece = this.waiting.shift();
+      const piece = this.waiting[this.next];
       if (piece === undefined) { break; }
       const data = piece.data.subarray(0, portion.bytes - bytes);
-      if (data.length < piece.data.length) { this.waiting.unshift({ ...piece, data: piece.data.subarray(data.length) }); }
+      if (data.length < piece.data.length) { this.waiting[this.next] = { ...piece, data: piece.data.subarray(data.length) }; } else { this.take(); }
       bytes += data.length;
       this.waitingBytes -= data.length;
       this.onPiece({ mark: piece.mark, data });
     }
-    if (this.waiting.length === 0) { for (const resolve of this.emptied.splice(0)) { resolve(); } }
+    if (this.isEmpty) { for (const resolve of this.emptied.splice(0)) { resolve(); } }
     this.timer = setTimeout(() => {
       this.timer = undefined;
-      if (this.waiting.length > 0) { this.pass(); }
+      if (!this.isEmpty) { this.pass(); }
     }, portion.everyMillis);
   }
 
+  private get isEmpty(): boolean { return this.next === this.waiting.length; }
+
+  private take(): Piece<Mark> | undefined {
+    const piece = this.waiting[this.next];
+    if (piece === undefined) { return undefined; }
+    this.next += 1;
+    if (this.next > 64 && this.next * 2 > this.waiting.length) {
+      this.waiting = this.waiting.slice(this.next);
+      this.next = 0;
+    }
+    return piece;
+  }
+
   private skipToLine(): void {
-    const [first] = this.waiting;
+    const first = this.waiting[this.next];
     const end = first?.data.indexOf(0x0a) ?? -1;
     if (first === undefined || end < 0) { return; }
-    this.waiting[0] = { ...first, data: first.data.subarray(end + 1) };
+    this.waiting[this.next] = { ...first, data: first.data.subarray(end + 1) };
     this.waitingBytes -= end + 1;
   }
 }

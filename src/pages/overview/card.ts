@@ -60,8 +60,10 @@ export class Card {
     this.#cap.setAttribute('d', capSteps(history, shift).map(({ from, to, cap }) => `M${from} ${y(cap).toFixed(2)}H${to}`).join(''));
     setText(this.#scale, this.format.shortPercent(top / 1.1));
     const limited = sample.capCores !== null;
-    setText(this.#limit, limited ? l10n.t('Remove limit') : l10n.t('Limit to 10 %'));
-    this.#limit.setAttribute('aria-label', limited ? l10n.t('Remove the CPU limit of {0}', name) : l10n.t('Limit the CPU of {0} to 10 %', name));
+    const action = limited ? l10n.t('Remove limit') : l10n.t('Limit to 10 %');
+    setText(this.#limit, action);
+    // Begins with the visible words, so that who speaks to the machine can say them.
+    this.#limit.setAttribute('aria-label', `${action}: ${name}`);
     setText(this.#figure, sample.cores === null
       ? source === 'none' ? l10n.t('not read yet') : l10n.t('the first second…')
       : l10n.t('{0} of a core', this.format.percent(sample.cores, 1)));
