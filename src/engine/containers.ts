@@ -2,6 +2,7 @@ import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import { messageOf } from '../base/errors';
 import type { Log } from '../base/log';
+import { Slots } from '../base/slots';
 import { type CpuLimit, cpuLimitOf } from './cpuLimit';
 import type { ContainerSummary, Engine, EngineEvent } from './engine';
 import { NotFound } from './errors';
@@ -21,8 +22,8 @@ export type ContainerChange =
 /** Actions after which a container looks as before. Health checks alone would make thousands of them an hour. */
 const uninteresting = /^(exec_|top|attach|detach|resize|archive-path|extract-to-dir|copy|export|commit)/;
 
-/** Inspections under way at once: one takes 2 ms of the engine's time. */
-const parallelInspections = 4;
+/** Questions under way at once: one takes some milliseconds of the engine's time, and a storm of events is to leave it some. */
+const askedAtOnce = 4;
 
 /**
  * The engine's containers, kept right by one list and the event stream: after an event only its container is asked for.
@@ -34,6 +35,7 @@ export class ContainerStore implements Disposable {
   private engine: Engine | undefined;
   /** Containers that are being asked for, and what happened to them meanwhile. */
   private readonly asking = new Map<string, 'nothing' | 'change' | 'removal'>();
+  private readonly slots = new Slots(askedAtOnce);
   /** Containers that events told of while the list was on its way: it may be older than they are. */
   private meanwhile: Set<string> | undefined;
 
@@ -98,11 +100,16 @@ export class ContainerStore implements Disposable {
       if (under === 'nothing') { this.asking.set(id, 'change'); }
       return;
     }
+    this.asking.set(id, 'nothing');
     try {
-      do {
-        this.asking.set(id, 'nothing');
-        await this.ask(engine, id);
-      } while (this.engine === engine && this.asking.get(id) === 'change');
+      await this.slots.use(async () => {
+        if (this.engine !== engine) { return; }
+        do {
+          // What happened before we asked is in the answer.
+          this.asking.set(id, 'nothing');
+          await this.ask(engine, id);
+        } while (this.engine === engine && this.asking.get(id) === 'change');
+      });
     } catch (error) {
       // The connection tells of its own loss; what is left here is one container that could not be read.
       this.log.warn(`container ${id.slice(0, 12)} could not be read: ${messageOf(error)}`);
@@ -162,7 +169,7 @@ export class ContainerStore implements Disposable {
         }
       }
     };
-    await Promise.all(Array.from({ length: parallelInspections }, next));
+    await Promise.all(Array.from({ length: askedAtOnce }, next));
   }
 
   private delete(id: string): void {

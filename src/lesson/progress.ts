@@ -15,6 +15,9 @@ import { checkSteps, stepOf } from './steps';
 
 export type { LessonMemory } from './notes';
 
+/** Milliseconds between two checks, when changes come faster. */
+const apartMillis = 100;
+
 /** The engine that the lesson is done on, whichever that is at the moment. */
 export interface LessonEngine {
   readonly state: ConnectionState;
@@ -39,7 +42,8 @@ export class LessonProgress implements Disposable {
   private readonly reads: DeepReads;
   private exercise: { subscription: Disposable; byHand: () => ByHand } | undefined;
   private whyNoExercise = l10n.t('Nobody has looked at the control groups yet: open the exercise.');
-  private scheduled = false;
+  private scheduled: NodeJS.Timeout | undefined;
+  private checkedAt = -Infinity;
   private known: LessonFacts = noFacts('');
   private current: Record<StepId, StepState>;
 
@@ -95,20 +99,23 @@ export class LessonProgress implements Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.scheduled);
     this.exercise?.subscription.dispose();
     this.subscriptions.dispose();
     this.changed.dispose();
   }
 
-  /** Once for all changes of one turn: a list of 1,000 containers is one check. */
+  /** Once for all changes of one turn, and a few times a second however many changes there are: a check looks at every container. */
   private schedule(): void {
-    if (this.scheduled) { return; }
-    this.scheduled = true;
-    setImmediate(() => {
-      this.scheduled = false;
+    if (this.scheduled !== undefined) { return; }
+    const check = (): void => {
+      this.scheduled = undefined;
+      this.checkedAt = performance.now();
       this.current = this.check();
       this.changed.fire(this.current);
-    });
+    };
+    const wait = this.checkedAt + apartMillis - performance.now();
+    this.scheduled = setTimeout(check, Math.max(0, wait));
   }
 
   private check(): Record<StepId, StepState> {

@@ -6,6 +6,8 @@ const togetherMillis = 20;
  * that tells each of them is not drawn at all. Told at this distance each is a first one. Milliseconds.
  */
 const apartMillis = 250;
+/** To draw everything anew takes VS Code about this long a row, on both of its sides: more often, and it would do nothing else. */
+const millisPerRow = 1;
 
 /** Tells a view what is to be drawn anew: soon after the first change, then a few times a second however many there are. */
 export class Redraws<Node> {
@@ -14,7 +16,8 @@ export class Redraws<Node> {
   /** undefined: everything. */
   private readonly nodes = new Set<Node | undefined>();
 
-  constructor(private readonly redraw: (node: Node | undefined) => void) { }
+  /** @param rows how many there are to draw now */
+  constructor(private readonly redraw: (node: Node | undefined) => void, private readonly rows: () => number = () => 0) { }
 
   later(node: Node | undefined): void {
     this.nodes.add(node);
@@ -24,7 +27,7 @@ export class Redraws<Node> {
       const nodes = [...this.nodes];
       this.nodes.clear();
       for (const changed of nodes.includes(undefined) ? [undefined] : nodes) { this.redraw(changed); }
-    }, Math.max(togetherMillis, this.lastAt + apartMillis - performance.now()));
+    }, Math.max(togetherMillis, this.lastAt + Math.max(apartMillis, this.rows() * millisPerRow) - performance.now()));
   }
 
   dispose(): void { clearTimeout(this.timer); }
