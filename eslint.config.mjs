@@ -34,7 +34,7 @@ export default ts.config(
     files: ['**/*.mjs'],
     languageOptions: { globals: Object.fromEntries(['process', 'console', 'Buffer', 'URL', 'fetch', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'AbortSignal', 'AbortController', 'performance', 'structuredClone', 'document', 'window', 'MutationObserver', 'Element', 'requestAnimationFrame'].map((name) => [name, 'readonly'])) },
   },
-  { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs', globals: { require: 'readonly', exports: 'writable', module: 'writable', process: 'readonly', setInterval: 'readonly' } } },
+  { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs', globals: { require: 'readonly', exports: 'writable', module: 'writable', process: 'readonly', setInterval: 'readonly', performance: 'readonly' } } },
   imports(['src/base/**'], [], vscode, dockerode, folders('engine', 'cgroup', 'lesson', 'commands', 'tools', 'views', 'webviews', 'pages')),
   imports(['src/engine/**'], ['src/engine/connect.ts'], vscode, dockerode, folders('cgroup', 'lesson', 'commands', 'tools', 'views', 'webviews', 'pages')),
   imports(['src/engine/connect.ts'], [], vscode, folders('cgroup', 'lesson', 'commands', 'tools', 'views', 'webviews', 'pages')),

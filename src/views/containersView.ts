@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../base/clock';
 import { plainText } from '../base/plainText';
-import { Turns } from '../base/turns';
 import type { CgroupHost } from '../cgroup/host';
 import { groupOf, staysInPlace } from '../engine/arrangement';
 import type { ContainerChange } from '../engine/containers';
@@ -32,7 +31,6 @@ export interface ContainersViewInput {
 export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   private readonly treeChanged = new vscode.EventEmitter<Node | undefined>();
   private readonly redraws = new Redraws<Node>((node) => this.treeChanged.fire(node), () => this.input.engines.all.reduce((rows, { connection }) => rows + connection.containers.size, 0));
-  private readonly turns = new Turns();
   private readonly subscriptions: { dispose(): void }[] = [this.treeChanged, this.redraws];
   /** One object per engine, group and container for its whole life: VS Code knows items by identity. */
   private readonly nodes = new Map<string, EngineNode | GroupNode | ContainerNode>();
@@ -98,8 +96,7 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
     return 'group' in node ? this.idsOf(engine, node.group).map((id) => this.containerNode(engine, id)) : this.childrenOf(engine, shortFixes);
   }
 
-  async getTreeItem(node: Node): Promise<vscode.TreeItem> {
-    await this.turns.next();
+  getTreeItem(node: Node): vscode.TreeItem {
     const engine = this.input.engines.get(node.engineKey);
     if ('fix' in node) {
       const { label, icon, command, tooltip, ofEngine = false } = node.fix;

@@ -1,19 +1,22 @@
-// Loaded into VS Code's processes by NODE_OPTIONS: notes in a file, ten times a second, how long the extension host's event loop was
-// held up at most, and how much CPU time its process took. What it was held up longer than that, others had the CPUs.
-// Lines: process, milliseconds since the epoch, milliseconds held up, milliseconds of CPU time.
+// Loaded into VS Code's processes by NODE_OPTIONS: looks every few milliseconds whether the extension host's event loop was held up, and
+// how much CPU time its process took until then. What it was held up longer than that, others had the CPUs.
+// Lines, ten a second: milliseconds since the epoch, longest milliseconds held up, most milliseconds of CPU time between two looks.
 const { appendFileSync } = require('node:fs');
-const { monitorEventLoopDelay } = require('node:perf_hooks');
 
 const file = process.env.HELLO_CONTAINERS_LOOP_DELAY;
 if (file && process.argv.includes('--type=extensionHost')) {
-  const resolution = 1;
-  const delay = monitorEventLoopDelay({ resolution });
-  delay.enable();
-  let cpu = process.cpuUsage();
+  const everyMillis = 5;
+  let [at, cpu, told] = [performance.now(), process.cpuUsage(), performance.now()];
+  let [longest, most] = [0, 0];
   setInterval(() => {
+    const now = performance.now();
     const { user, system } = process.cpuUsage(cpu);
-    cpu = process.cpuUsage();
-    appendFileSync(file, `${process.pid} ${Date.now()} ${Math.max(0, delay.max / 1e6 - resolution).toFixed(1)} ${((user + system) / 1e3).toFixed(1)}\n`);
-    delay.reset();
-  }, 100).unref();
+    longest = Math.max(longest, now - at - everyMillis);
+    most = Math.max(most, (user + system) / 1e3);
+    if (now - told > 100) {
+      appendFileSync(file, `${Date.now()} ${longest.toFixed(1)} ${most.toFixed(1)}\n`);
+      [told, longest, most] = [now, 0, 0];
+    }
+    [at, cpu] = [performance.now(), process.cpuUsage()];
+  }, everyMillis).unref();
 }
