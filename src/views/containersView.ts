@@ -30,7 +30,10 @@ export interface ContainersViewInput {
  */
 export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   private readonly treeChanged = new vscode.EventEmitter<Node | undefined>();
-  private readonly redraws = new Redraws<Node>((node) => this.treeChanged.fire(node), () => this.input.engines.all.reduce((rows, { connection }) => rows + connection.containers.size, 0));
+  private readonly redraws = new Redraws<Node>({
+    redraw: (node) => this.treeChanged.fire(node), isRow: (node) => 'containerId' in node,
+    rows: () => this.input.engines.all.reduce((rows, { connection }) => rows + connection.containers.size, 0),
+  });
   private readonly subscriptions: { dispose(): void }[] = [this.treeChanged, this.redraws];
   /** One object per engine, group and container for its whole life: VS Code knows items by identity. */
   private readonly nodes = new Map<string, EngineNode | GroupNode | ContainerNode>();
@@ -58,7 +61,7 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
       this.view.onDidCollapseElement(({ element }) => this.collapsed.add(element)),
       arranging.onDidChange(() => {
         this.showState();
-        this.redraws.later(undefined);
+        this.redraws.asked();
       }),
       engines.onDidChangeEngines(() => {
         for (const key of this.drawn.keys()) { if (engines.get(key) === undefined) { this.forget(key); } }
@@ -213,7 +216,10 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
   /** What changes and stays at its place is drawn alone; what moves is drawn with all that it moves among. */
   private showChange(engine: KnownEngine, change: ContainerChange): void {
     const { arrangement } = this.input.arranging;
-    if (change.kind === 'removed') { this.nodes.delete(containerKey(engine, change.container.id)); }
+    if (change.kind === 'removed') {
+      this.redraws.forget(this.containerNode(engine, change.container.id));
+      this.nodes.delete(containerKey(engine, change.container.id));
+    }
     if (change.kind !== 'changed' || !staysInPlace(change.before, change.container, arrangement)) {
       this.arrangedOf(engine).invalidate();
       this.redraws.later(this.isFlat ? undefined : this.engineNode(engine));

@@ -6,29 +6,71 @@ const togetherMillis = 20;
  * that tells each of them is not drawn at all. Told at this distance each is a first one. Milliseconds.
  */
 const apartMillis = 250;
-/** To draw everything anew takes VS Code about this long a row, on both of its sides: more often, and it would do nothing else. */
-const millisPerRow = 1;
+/** To draw a whole level anew takes VS Code about this long a row, on both of its sides: more often, and it would do nothing else. */
+const millisPerRow = 3;
 
-/** Tells a view what is to be drawn anew: soon after the first change, then a few times a second however many there are. */
-export class Redraws<Node> {
-  private timer: NodeJS.Timeout | undefined;
-  private lastAt = -Infinity;
+export interface RedrawsInput<Node> {
   /** undefined: everything. */
-  private readonly nodes = new Set<Node | undefined>();
+  redraw(node: Node | undefined): void;
+  /** How many rows there are to draw when everything is. */
+  rows(): number;
+  /** Whether nothing but its own row is drawn for it. */
+  isRow(node: Node): boolean;
+}
 
-  /** @param rows how many there are to draw now */
-  constructor(private readonly redraw: (node: Node | undefined) => void, private readonly rows: () => number = () => 0) { }
+/** Tells a view what is to be drawn anew: soon after the first change, then a few times a second however many there are; whole levels less often, the longer they are. */
+export class Redraws<Node> {
+  private timer: { handle: NodeJS.Timeout; due: number } | undefined;
+  private lastAt = -Infinity;
+  private lastLevelAt = -Infinity;
+  private readonly rows = new Set<Node>();
+  private readonly levels = new Set<Node | undefined>();
+
+  constructor(private readonly input: RedrawsInput<Node>) { }
 
   later(node: Node | undefined): void {
-    this.nodes.add(node);
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
-      this.lastAt = performance.now();
-      const nodes = [...this.nodes];
-      this.nodes.clear();
-      for (const changed of nodes.includes(undefined) ? [undefined] : nodes) { this.redraw(changed); }
-    }, Math.max(togetherMillis, this.lastAt + Math.max(apartMillis, this.rows() * millisPerRow) - performance.now()));
+    if (node !== undefined && this.input.isRow(node)) { this.rows.add(node); } else { this.levels.add(node); }
+    this.schedule();
   }
 
-  dispose(): void { clearTimeout(this.timer); }
+  /** Everything, without waiting for its turn: the user asked for it. */
+  asked(): void {
+    this.lastLevelAt = -Infinity;
+    this.later(undefined);
+  }
+
+  /** It is gone: there is nothing to draw for it alone. */
+  forget(node: Node): void { this.rows.delete(node); }
+
+  dispose(): void { clearTimeout(this.timer?.handle); }
+
+  private get levelsDue(): number { return this.lastLevelAt + this.input.rows() * millisPerRow; }
+
+  private schedule(): void {
+    if (this.rows.size === 0 && this.levels.size === 0) { return; }
+    const now = performance.now();
+    const soonest = Math.max(now + togetherMillis, this.lastAt + apartMillis);
+    const due = this.rows.size > 0 ? soonest : Math.max(soonest, this.levelsDue);
+    if (this.timer !== undefined && this.timer.due <= due) { return; }
+    clearTimeout(this.timer?.handle);
+    this.timer = { due, handle: setTimeout(() => this.draw(), due - now) };
+  }
+
+  private draw(): void {
+    this.timer = undefined;
+    const now = performance.now();
+    this.lastAt = now;
+    if (this.levels.size > 0 && now >= this.levelsDue) {
+      this.lastLevelAt = now;
+      const nodes = this.levels.has(undefined) ? [undefined] : [...this.levels, ...this.rows];
+      this.levels.clear();
+      this.rows.clear();
+      for (const node of nodes) { this.input.redraw(node); }
+    } else {
+      const nodes = [...this.rows];
+      this.rows.clear();
+      for (const node of nodes) { this.input.redraw(node); }
+    }
+    this.schedule();
+  }
 }
