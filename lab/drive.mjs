@@ -69,9 +69,17 @@ export function containerRow(page, name) {
  */
 export async function chooseFromMenu(row, entry) {
   const page = row.page();
-  await row.click({ button: 'right' });
   const item = page.locator('.monaco-menu .action-item').filter({ has: page.getByText(entry, { exact: true }) });
-  await item.waitFor();
+  // A tree that is drawn anew takes the menu away that was about to open: then one asks for it again.
+  for (let attempt = 1; ; attempt++) {
+    await row.click({ button: 'right' });
+    try {
+      await item.waitFor({ timeout: 10_000 });
+      break;
+    } catch (error) {
+      if (attempt === 5) throw error;
+    }
+  }
   // A menu that has just opened takes no click: it could be the end of the one that opened it. A click may also come late, and take
   // the menu from under the next one.
   do {
