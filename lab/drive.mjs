@@ -78,6 +78,7 @@ export async function chooseFromMenu(row, entry) {
       break;
     } catch (error) {
       if (attempt === 5) throw error;
+      if (await page.locator('.monaco-menu').first().isVisible()) await page.keyboard.press('Escape');
     }
   }
   // A menu that has just opened takes no click: it could be the end of the one that opened it. A click may also come late, and take
