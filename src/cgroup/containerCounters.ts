@@ -53,18 +53,23 @@ export async function readGroup(host: CgroupHost, group: CpuGroup): Promise<{ co
 /** Reads the container's own files, once for each tick. Ends when the group is gone: the container stopped. */
 export async function* readGroupOnTicks(host: CgroupHost, group: CpuGroup, ticks: AsyncIterable<void>, clock: Clock): AsyncGenerator<ContainerReading, void, undefined> {
   for await (const _tick of ticks) {
-    const at = clock.monotonic();
     let reading;
     try {
-      reading = await readGroup(host, group);
+      reading = await readNow(host, group, clock);
     } catch {
       return;
     }
-    const { counters, max } = reading;
-    // The kernel counted somewhere between the two moments.
-    const middle = (at + clock.monotonic()) / 2;
-    yield { ...counters, at: middle, wallMillis: clock.now(), capCores: max === undefined || max === null ? max : coresOf(max) };
+    yield reading;
   }
+}
+
+/** A reading of a group, with its time. Rejects as above. */
+export async function readNow(host: CgroupHost, group: CpuGroup, clock: Clock): Promise<ContainerReading> {
+  const at = clock.monotonic();
+  const { counters, max } = await readGroup(host, group);
+  // The kernel counted somewhere between the two moments.
+  const middle = (at + clock.monotonic()) / 2;
+  return { ...counters, at: middle, wallMillis: clock.now(), capCores: max === undefined || max === null ? max : coresOf(max) };
 }
 
 /** The engine's stats stream, about once a second. Its own times are used: they say when the kernel was asked. */

@@ -24,14 +24,8 @@ export interface CgroupMount {
  * @see man 7 cgroups
  */
 export async function cpuGroupOf(host: CgroupHost, pid: number): Promise<CpuGroup | undefined> {
-  let own: string;
-  let mountinfo: string;
-  try {
-    [own, mountinfo] = await Promise.all([host.read(`/proc/${pid}/cgroup`), host.read('/proc/self/mountinfo')]);
-  } catch {
-    return undefined;
-  }
-  return locateCpuGroup(parseProcCgroup(own), parseMounts(mountinfo));
+  const placed = await placeOf(host, pid);
+  return placed && locateCpuGroup(placed.groups, placed.mounts);
 }
 
 /**
@@ -39,19 +33,25 @@ export async function cpuGroupOf(host: CgroupHost, pid: number): Promise<CpuGrou
  * @param controller v1's name of it: "memory", "pids", "cpu"
  */
 export async function controllerGroupOf(host: CgroupHost, pid: number, controller: string): Promise<{ version: 'v1' | 'v2'; dir: string } | undefined> {
-  let texts: [string, string];
-  try {
-    texts = await Promise.all([host.read(`/proc/${pid}/cgroup`), host.read('/proc/self/mountinfo')]);
-  } catch {
-    return undefined;
-  }
-  const [groups, mounts] = [parseProcCgroup(texts[0]), parseMounts(texts[1])];
+  const placed = await placeOf(host, pid);
+  if (placed === undefined) { return undefined; }
+  const { groups, mounts } = placed;
   // A controller that is mounted the v1 way is in force there, whatever else is mounted.
   const name = mounts.some(({ controllers }) => controllers.includes(controller)) ? controller : '';
   const mount = mounts.find(({ controllers }) => controllers.includes(name));
   const group = groups.get(name);
   const dir = group === undefined || mount === undefined ? undefined : folderOf(mount, group);
   return dir === undefined || mount === undefined ? undefined : { version: mount.version, dir };
+}
+
+/** The groups of a process, and where hierarchies are mounted; undefined when there is no such process here. */
+async function placeOf(host: CgroupHost, pid: number): Promise<{ groups: Map<string, string>; mounts: CgroupMount[] } | undefined> {
+  try {
+    const [own, mountinfo] = await Promise.all([host.read(`/proc/${pid}/cgroup`), host.read('/proc/self/mountinfo')]);
+    return { groups: parseProcCgroup(own), mounts: parseMounts(mountinfo) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** The groups of a process by controller; v2's one group under the empty name. Reads /proc/PID/cgroup. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock';
-import { type ContainerReading, findContainerGroup, readGroup } from './containerCounters';
-import { coresOf } from './cpu';
+import type { Engine } from '../engine/engine';
+import { type ContainerReading, findContainerGroup, readNow } from './containerCounters';
 import { controllerGroupOf, type CpuGroup } from './hierarchy';
 import type { CgroupHost } from './host';
 
@@ -21,21 +21,19 @@ export class GroupUsage {
   /** null: not on this machine. */
   private readonly found = new Map<string, Found | null>();
 
-  /** @param pidOf asks the engine for a container's first process */
-  constructor(private readonly host: CgroupHost, private readonly clock: Clock, private readonly pidOf: (containerId: string) => Promise<number>) { }
+  constructor(private readonly host: CgroupHost, private readonly clock: Clock) { }
 
-  /** @returns undefined when the container does not run, or its group is not on this machine */
-  async read(containerId: string): Promise<UsageReading | undefined> {
-    const place = await this.placeOf(containerId);
+  /**
+   * @param engine that has the container, and knows its first process
+   * @returns undefined when the container does not run, or its group is not on this machine
+   */
+  async read(engine: Engine, containerId: string): Promise<UsageReading | undefined> {
+    const place = engine.endpoint.kind === 'unix' ? await this.placeOf(engine, containerId) : null;
     if (place === null) { return undefined; }
     const { group, memoryFile } = place;
-    const at = this.clock.monotonic();
     try {
-      const [{ counters, max }, memory] = await Promise.all([readGroup(this.host, group), memoryFile === undefined ? undefined : this.host.read(memoryFile)]);
-      return {
-        ...counters, at: (at + this.clock.monotonic()) / 2, wallMillis: this.clock.now(),
-        capCores: max === undefined || max === null ? max : coresOf(max), memoryBytes: memory === undefined ? undefined : Number(memory),
-      };
+      const [reading, memory] = await Promise.all([readNow(this.host, group, this.clock), memoryFile === undefined ? undefined : this.host.read(memoryFile)]);
+      return { ...reading, memoryBytes: memory === undefined ? undefined : Number(memory) };
     } catch {
       // It has stopped. If it starts again, its group is another one.
       this.found.delete(containerId);
@@ -53,16 +51,16 @@ export class GroupUsage {
     this.found.delete(containerId);
   }
 
-  private async placeOf(containerId: string): Promise<Found | null> {
+  private async placeOf(engine: Engine, containerId: string): Promise<Found | null> {
     const known = this.found.get(containerId);
     if (known !== undefined) { return known; }
-    const place = await this.find(containerId).catch(() => null);
+    const place = await this.find(engine, containerId).catch(() => null);
     this.found.set(containerId, place);
     return place;
   }
 
-  private async find(containerId: string): Promise<Found | null> {
-    const pid = await this.pidOf(containerId);
+  private async find(engine: Engine, containerId: string): Promise<Found | null> {
+    const { pid } = await engine.inspectContainer(containerId);
     const group = await findContainerGroup(this.host, containerId, pid);
     if (group === undefined) { return null; }
     const memory = await controllerGroupOf(this.host, pid, 'memory');

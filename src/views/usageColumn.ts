@@ -25,18 +25,18 @@ export interface UsageColumnInput {
 export class UsageColumn implements vscode.Disposable {
   private readonly texts = new Map<string, string>();
   private readonly meters = new Map<string, Meter>();
-  /** By engine. */
-  private readonly usages = new Map<string, GroupUsage>();
+  private readonly usage: GroupUsage;
   private readonly subscriptions: readonly { dispose(): unknown }[];
   private timer: NodeJS.Timeout | undefined;
   private reading = false;
 
   constructor(private readonly input: UsageColumnInput) {
+    this.usage = new GroupUsage(input.host, input.clock);
     this.subscriptions = [
       vscode.workspace.onDidChangeConfiguration((change) => { if (change.affectsConfiguration(setting)) { this.look(); } }),
-      input.engines.onDidChangeContainers(({ engine, change }) => {
+      input.engines.onDidChangeContainers(({ change }) => {
         if (change.kind === 'changed' && change.before.state !== change.container.state) {
-          this.usages.get(engine.key)?.forget(change.container.id);
+          this.usage.forget(change.container.id);
           this.look();
         } else if (change.kind === 'added') { this.look(); }
       }),
@@ -80,7 +80,7 @@ export class UsageColumn implements vscode.Disposable {
       this.tell(id);
     }
     for (const id of this.meters.keys()) { if (!ids.has(id)) { this.meters.delete(id); } }
-    for (const usage of this.usages.values()) { usage.keepOnly(ids); }
+    this.usage.keepOnly(ids);
     // Nothing to see: the next look begins again.
     if (seen.length > 0 && vscode.workspace.getConfiguration().get(setting) === true) {
       this.timer = setTimeout(() => {
@@ -91,7 +91,8 @@ export class UsageColumn implements vscode.Disposable {
   }
 
   private async readOne(engine: KnownEngine, containerId: string): Promise<void> {
-    const reading = await this.usageOf(engine).read(containerId);
+    const { state } = engine.connection;
+    const reading = state.kind === 'connected' ? await this.usage.read(state.engine, containerId) : undefined;
     const meter = this.meters.get(containerId) ?? new Meter(everyMillis);
     this.meters.set(containerId, meter);
     const rate = reading === undefined ? undefined : meter.push(reading);
@@ -103,18 +104,6 @@ export class UsageColumn implements vscode.Disposable {
     if (text === (this.texts.get(containerId) ?? '')) { return; }
     if (text === '') { this.texts.delete(containerId); } else { this.texts.set(containerId, text); }
     this.input.onChange(engine, containerId);
-  }
-
-  private usageOf({ key, connection }: KnownEngine): GroupUsage {
-    const known = this.usages.get(key);
-    if (known !== undefined) { return known; }
-    const { host, clock } = this.input;
-    const made = new GroupUsage(host, clock, async (id) => {
-      const { state } = connection;
-      return state.kind === 'connected' && state.engine.endpoint.kind === 'unix' ? (await state.engine.inspectContainer(id)).pid : 0;
-    });
-    this.usages.set(key, made);
-    return made;
   }
 
   private tell(containerId: string): void {

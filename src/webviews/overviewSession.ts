@@ -7,7 +7,7 @@ import { plainText } from '../base/plainText';
 import type { CgroupHost } from '../cgroup/host';
 import { Meter, type Reading } from '../cgroup/meter';
 import { GroupUsage } from '../cgroup/usage';
-import type { Container } from '../engine/containers';
+import { type Container, isRunning } from '../engine/containers';
 import type { Engine } from '../engine/engine';
 import type { Engines, KnownEngine } from '../engine/engines';
 import { keptSeconds, type OverviewContainer, type ToOverviewPage, type UsageSample } from './overviewProtocol';
@@ -44,7 +44,7 @@ interface Watched {
  */
 export class OverviewSession implements Disposable {
   private readonly watched = new Map<string, Watched>();
-  private readonly usages = new Map<string, GroupUsage>();
+  private readonly usage: GroupUsage;
   private readonly subscriptions = new DisposableStore();
   private readonly published = new Emitter<ToOverviewPage>();
   private timer: NodeJS.Timeout | undefined;
@@ -54,13 +54,14 @@ export class OverviewSession implements Disposable {
   readonly onMessage = this.published.event;
 
   constructor(private readonly input: OverviewSessionInput) {
-    const { engines } = input;
+    const { engines, host, clock } = input;
+    this.usage = new GroupUsage(host, clock);
     this.subscriptions.add(engines.onDidChangeEngines(() => this.syncSoon()));
     this.subscriptions.add(engines.onDidChangeState(() => this.syncSoon()));
-    this.subscriptions.add(engines.onDidChangeContainers(({ engine, change }) => {
+    this.subscriptions.add(engines.onDidChangeContainers(({ change }) => {
       if (change.kind === 'changed' && change.before.state === change.container.state && change.before.name === change.container.name) { return; }
       // Its former life's files are gone.
-      if (change.kind === 'changed' && change.before.state !== 'paused' && change.container.state === 'running') { this.restart(engine, change.container.id); }
+      if (change.kind === 'changed' && change.before.state !== 'paused' && change.container.state === 'running') { this.restart(change.container.id); }
       this.syncSoon();
     }));
     this.sync();
@@ -93,8 +94,8 @@ export class OverviewSession implements Disposable {
     for (const one of this.watched.values()) { stop(one); }
   }
 
-  private restart(engine: KnownEngine, containerId: string): void {
-    this.usages.get(engine.key)?.forget(containerId);
+  private restart(containerId: string): void {
+    this.usage.forget(containerId);
     const one = this.watched.get(containerId);
     if (one !== undefined) {
       stop(one);
@@ -115,7 +116,7 @@ export class OverviewSession implements Disposable {
     for (const known of this.input.engines.all) {
       if (known.connection.state.kind !== 'connected') { continue; }
       for (const container of known.connection.containers.containers) {
-        if (container.state === 'running' || container.state === 'paused') { running.set(container.id, { known, container }); }
+        if (isRunning(container)) { running.set(container.id, { known, container }); }
       }
     }
     for (const [id, one] of this.watched) {
@@ -137,7 +138,7 @@ export class OverviewSession implements Disposable {
         Object.assign(one.shown, told);
       }
     }
-    for (const usage of this.usages.values()) { usage.keepOnly(new Set(running.keys())); }
+    this.usage.keepOnly(new Set(running.keys()));
     this.published.fire(this.snapshot());
   }
 
@@ -160,8 +161,8 @@ export class OverviewSession implements Disposable {
     const { known: { connection } } = one;
     const { state } = connection;
     if (state.kind !== 'connected') { return unknown; }
-    if (one.stream === undefined && state.engine.endpoint.kind === 'unix') {
-      const reading = await this.usageOf(one.known, state.engine).read(id);
+    if (one.stream === undefined) {
+      const reading = await this.usage.read(state.engine, id);
       if (reading !== undefined) {
         one.shown.source = 'cgroup';
         return sampleOf(one, reading, reading.memoryBytes, reading.capCores ?? null);
@@ -182,14 +183,6 @@ export class OverviewSession implements Disposable {
       for await (const { readAt, memoryBytes, ...counters } of engine.containerStats(id, signal)) { one.latest = { reading: { ...counters, at: readAt }, memoryBytes }; }
     };
     listen().catch((error: unknown) => { if (!isAbort(error)) { this.input.log.info(`overview, ${id.slice(0, 12)}: ${messageOf(error)}`); } });
-  }
-
-  private usageOf({ key }: KnownEngine, engine: Engine): GroupUsage {
-    const known = this.usages.get(key);
-    if (known !== undefined) { return known; }
-    const made = new GroupUsage(this.input.host, this.input.clock, async (id) => (await engine.inspectContainer(id)).pid);
-    this.usages.set(key, made);
-    return made;
   }
 }
 
