@@ -1,24 +1,10 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { CpuDemo } from '../../src/engine/cpuDemo';
-import { readCpuLimit } from '../../src/engine/cpuLimit';
-import type { Engine } from '../../src/engine/engine';
-import { openEngine } from './engine';
+import { useCpuDemo } from './cpuDemo';
 
 /** As an agent calls them. VS Code asks the user before each; in a test run it takes the answer to be yes. */
 describe('The tools for language models', () => {
-  let engine: Engine;
-  let demo: CpuDemo;
-  before(async () => {
-    engine = await openEngine();
-    const started = await vscode.commands.executeCommand<CpuDemo | undefined>('helloContainers.startCpuDemo');
-    assert.ok(started);
-    demo = started;
-  });
-  after(async () => {
-    await engine.removeContainer(demo.id, { force: true });
-    engine.dispose();
-  });
+  const bench = useCpuDemo();
 
   const call = async (name: string, input: object): Promise<unknown> => {
     const { content } = await vscode.lm.invokeTool(`helloContainers_${name}`, { input, toolInvocationToken: undefined });
@@ -26,7 +12,6 @@ describe('The tools for language models', () => {
     assert.ok(part instanceof vscode.LanguageModelTextPart);
     return JSON.parse(part.value);
   };
-  const limit = async (): Promise<number | undefined> => readCpuLimit((await engine.inspectContainer(demo.id)).cpu)?.cores;
 
   it('are all there, as the manifest describes them', () => {
     const names = vscode.lm.tools.map(({ name }) => name).filter((name) => name.startsWith('helloContainers_'));
@@ -34,6 +19,7 @@ describe('The tools for language models', () => {
   });
 
   it('list what the engine has', async () => {
+    const { engine, demo } = bench();
     const { containers } = await call('listContainers', {}) as { containers: { id: string; name: string; state: string }[] };
     const all = await engine.listContainers();
     assert.deepEqual(containers.map(({ id }) => id).toSorted(), all.map(({ id }) => id.slice(0, 12)).toSorted());
@@ -41,6 +27,7 @@ describe('The tools for language models', () => {
   });
 
   it('limit, and say what the engine has then; lift it again', async () => {
+    const { demo, limit } = bench();
     assert.deepEqual(await call('limitCpu', { container: demo.name, percentOfOneCore: 10 }), { container: demo.name, percentOfOneCoreBefore: null, percentOfOneCoreNow: 10 });
     assert.equal(await limit(), 0.1);
     assert.deepEqual(await call('liftCpuLimit', { container: demo.id.slice(0, 12) }), { container: demo.name, percentOfOneCoreBefore: 10, percentOfOneCoreNow: null });
@@ -48,6 +35,7 @@ describe('The tools for language models', () => {
   });
 
   it('read a log and a configuration, without the values of the environment', async () => {
+    const { engine, demo } = bench();
     // A log that is followed says when there is something to read.
     const cancel = new AbortController();
     for await (const { data } of await engine.containerLogs(demo.id, { follow: true, tty: false }, cancel.signal)) { if (data.length > 0) { break; } }
@@ -61,6 +49,7 @@ describe('The tools for language models', () => {
   });
 
   it('tell the model why not', async () => {
+    const { demo, limit } = bench();
     await assert.rejects(call('limitCpu', { container: 'nobody', percentOfOneCore: 10 }), /No container is called nobody\. There are: .*cpu-demo/);
     await assert.rejects(call('limitCpu', { container: demo.name, percentOfOneCore: 0 }), /"percentOfOneCore" has to be a number from 1 to/);
     await assert.rejects(call('limitCpu', { container: demo.name }), /"percentOfOneCore" is missing/);
