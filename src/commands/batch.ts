@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { HumanError, isAbort, messageOf } from '../base/errors';
+import { Slots } from '../base/slots';
 import type { Container } from '../engine/containers';
 import type { Engine } from '../engine/engine';
 import { withCancellableProgress, withViewProgress } from './command';
@@ -25,20 +26,18 @@ export async function forEachContainer(title: string, picked: readonly Picked[],
   const failures: string[] = [];
   let done = 0;
   await withCancellableProgress(title, async (report, signal) => {
-    const left = [...picked];
-    const next = async (): Promise<void> => {
-      for (let one = left.shift(); one !== undefined && !signal.aborted; one = left.shift()) {
-        try {
-          await work(one.engine, one.container);
-          done += 1;
-        } catch (error) {
-          if (isAbort(error)) { throw error; }
-          failures.push(`${one.container.name} (${messageOf(error)})`);
-        }
-        report(vscode.l10n.t('{0} of {1}: {2}', done + failures.length, picked.length, one.container.name), 100 / picked.length);
+    const slots = new Slots(atOnce);
+    await Promise.all(picked.map(({ engine, container }) => slots.use(async () => {
+      if (signal.aborted) { return; }
+      try {
+        await work(engine, container);
+        done += 1;
+      } catch (error) {
+        if (isAbort(error)) { throw error; }
+        failures.push(`${container.name} (${messageOf(error)})`);
       }
-    };
-    await Promise.all(Array.from({ length: atOnce }, next));
+      report(vscode.l10n.t('{0} of {1}: {2}', done + failures.length, picked.length, container.name), 100 / picked.length);
+    })));
   });
   if (failures.length > 0) {
     const more = failures.length - toldFailures;

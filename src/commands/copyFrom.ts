@@ -3,12 +3,12 @@ import { plainText } from '../base/plainText';
 import { NotFound } from '../engine/errors';
 import { runLine } from '../engine/runLine';
 import type { Command, CommandInput, ContainerTarget } from './command';
-import { type Picked, pickContainers } from './pickContainer';
+import { anyContainer, type Picked, pickContainers } from './pickContainer';
 
 /** A command that puts a text about containers on the clipboard, a line for each. */
 function copyFrom(input: CommandInput, textOf: (picked: Picked) => Promise<string>): Command {
   return async (target?: ContainerTarget, selection?: unknown) => {
-    const picked = await pickContainers(input, target, selection, { question: vscode.l10n.t('Which container do you mean?'), fits: () => true, none: vscode.l10n.t('There is no container.') });
+    const picked = await pickContainers(input, target, selection, anyContainer(vscode.l10n.t('Which container do you mean?')));
     if (picked.length === 0) { return; }
     const lines = await Promise.all(picked.map(textOf));
     await vscode.env.clipboard.writeText(lines.join('\n'));

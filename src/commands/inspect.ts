@@ -3,7 +3,7 @@ import { plainText } from '../base/plainText';
 import type { InspectKind } from '../engine/engine';
 import type { Engines } from '../engine/engines';
 import { type Command, type CommandInput, type ContainerTarget, engineFor, type EngineTarget } from './command';
-import { pickContainers } from './pickContainer';
+import { anyContainer, pickContainers } from './pickContainer';
 
 const scheme = 'hello-containers-inspect';
 
@@ -61,7 +61,7 @@ export class InspectDocuments implements vscode.TextDocumentContentProvider, vsc
 /** Shows containers as the engine's own JSON. */
 export function inspectContainer(input: CommandInput): Command {
   return async (target?: ContainerTarget, selection?: unknown) => {
-    const picked = await pickContainers(input, target, selection, { question: vscode.l10n.t('Which container do you want to inspect?'), fits: () => true, none: vscode.l10n.t('There is no container.') });
+    const picked = await pickContainers(input, target, selection, anyContainer(vscode.l10n.t('Which container do you want to inspect?')));
     for (const { container: { id, name } } of picked) {
       const engineKey = input.engines.ownerOf(id)?.engine.key ?? '';
       await input.inspectDocuments.show({ engineKey, kind: 'container', reference: id }, name);

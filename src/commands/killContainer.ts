@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { plainText } from '../base/plainText';
+import { isRunning } from '../engine/containers';
 import { forEachContainer } from './batch';
 import type { Command, CommandInput, ContainerTarget } from './command';
-import { isRunning, pickContainers } from './pickContainer';
+import { pickContainers } from './pickContainer';
 
 /** Sends a signal to the first process of containers, which the user chooses from a list or types. */
 export function killContainer(input: CommandInput): Command {

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
+import { inPercent } from '../base/inPercent';
 import { messageText, plainText } from '../base/plainText';
-import type { Container } from '../engine/containers';
-import { parsePercent, setCpuLimit } from '../engine/cpuLimit';
+import { type Container, isRunning } from '../engine/containers';
+import { parsePercent } from '../engine/cpuLimit';
 import { forEachContainer } from './batch';
 import { type Command, type CommandInput, type ContainerTarget, showError } from './command';
-import { isRunning, type Picked, pickContainers } from './pickContainer';
+import { type Picked, pickContainers } from './pickContainer';
 
 const tenPercent = 0.1;
 
@@ -52,7 +53,7 @@ async function offerUndo(input: CommandInput, picked: PickedSome, cores: number 
   const [undo, watch] = [vscode.l10n.t('Undo'), vscode.l10n.t('Watch Live CPU')];
   const message = cores === undefined
     ? vscode.l10n.t('{0} has no CPU limit any more.', who)
-    : vscode.l10n.t('{0} may use {1} % of one core: {2} % of this machine\'s {3} CPUs.', who, percent(cores), percent(cores / cpus), cpus);
+    : vscode.l10n.t('{0} may use {1} % of one core: {2} % of this machine\'s {3} CPUs.', who, inPercent(cores), inPercent(cores / cpus), cpus);
   const undoable = [...before.values()].some((had) => had !== cores);
   const chosen = await vscode.window.showInformationMessage(messageText(message), ...(undoable ? [undo] : []), ...(others.length === 0 ? [watch] : []));
   if (chosen === undo) { await change(input, picked, (id) => before.get(id)); }
@@ -62,9 +63,7 @@ async function offerUndo(input: CommandInput, picked: PickedSome, cores: number 
 async function change({ engines }: CommandInput, picked: readonly Picked[], coresOf: (id: string) => number | undefined): Promise<Before> {
   const before = new Map<string, number | undefined>();
   await forEachContainer(vscode.l10n.t('Limit CPU'), picked, async (engine, { id }) => {
-    before.set(id, (await setCpuLimit(engine, id, coresOf(id)))?.cores);
-    // Docker tells of it by an event; Podman does not.
-    await engines.ownerOf(id)?.engine.connection.containers.refresh(id);
+    before.set(id, (await engines.setCpuLimit(engine, id, coresOf(id)))?.cores);
   });
   return before;
 }
@@ -83,7 +82,7 @@ function askForCores(containers: readonly Container[], cpus: number): Promise<nu
   pick.items = items;
   pick.onDidChangeValue((value) => {
     const typed = parsePercent(value, cpus);
-    pick.items = typed === undefined ? items : [{ label: vscode.l10n.t('{0} % of a core', percent(typed)), description: ofMachine(typed, cpus), cores: typed, alwaysShow: true }, ...items];
+    pick.items = typed === undefined ? items : [{ label: vscode.l10n.t('{0} % of a core', inPercent(typed)), description: ofMachine(typed, cpus), cores: typed, alwaysShow: true }, ...items];
   });
   return new Promise((resolve) => {
     pick.onDidAccept(() => {
@@ -108,16 +107,12 @@ function limitItems(now: number | undefined, cpus: number): LimitItem[] {
     ({ label, description: now !== undefined && Math.abs(now - cores) < 0.001 ? vscode.l10n.t('{0}, as it is now', description) : description, cores });
   return [
     { label: vscode.l10n.t('Share of one core'), kind: vscode.QuickPickItemKind.Separator },
-    ...[0.05, 0.1, 0.25, 0.5, 0.75, 1].map((cores) => item(cores, vscode.l10n.t('{0} % of a core', percent(cores)), ofMachine(cores, cpus))),
+    ...[0.05, 0.1, 0.25, 0.5, 0.75, 1].map((cores) => item(cores, vscode.l10n.t('{0} % of a core', inPercent(cores)), ofMachine(cores, cpus))),
     { label: vscode.l10n.t('Share of the whole machine ({0} CPUs)', cpus), kind: vscode.QuickPickItemKind.Separator },
-    ...[0.05, 0.1, 0.25, 0.5, 0.75, 1].map((share) => item(share * cpus, vscode.l10n.t('{0} % of the machine', percent(share)), vscode.l10n.t('{0} % of a core', percent(share * cpus)))),
+    ...[0.05, 0.1, 0.25, 0.5, 0.75, 1].map((share) => item(share * cpus, vscode.l10n.t('{0} % of the machine', inPercent(share)), vscode.l10n.t('{0} % of a core', inPercent(share * cpus)))),
   ];
 }
 
 function ofMachine(cores: number, cpus: number): string {
-  return vscode.l10n.t('{0} % of the machine', percent(cores / cpus));
-}
-
-function percent(share: number): string {
-  return String(Number((share * 100).toFixed(1)));
+  return vscode.l10n.t('{0} % of the machine', inPercent(cores / cpus));
 }

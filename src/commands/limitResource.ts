@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { messageText, plainText } from '../base/plainText';
 import { type KernelLimit, kernelLimitOf } from '../cgroup/kernelLimit';
-import type { Container } from '../engine/containers';
+import { type Container, isRunning } from '../engine/containers';
 import type { Engine } from '../engine/engine';
 import { parseResourceLimit, readResourceLimit, type ResourceKind, setResourceLimit, usualShares } from '../engine/resourceLimit';
 import { type Command, type CommandInput, type ContainerTarget, showError, withViewProgress } from './command';
-import { isRunning, pickContainer } from './pickContainer';
+import { pickContainer } from './pickContainer';
 
 const kinds: readonly ResourceKind[] = ['memory', 'pids', 'cpuShares'];
 

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { HumanError, messageOf } from '../base/errors';
 import { listText, messageText, plainText } from '../base/plainText';
 import type { Engine, InspectKind } from '../engine/engine';
-import { NotFound } from '../engine/errors';
 import { ProgressBar, pull } from '../engine/pull';
+import { isRemoved } from '../engine/removal';
 import { type Command, type CommandInput, engineFor, type EngineTarget, withCancellableProgress, withViewProgress } from './command';
 import { pullMessage } from './pullMessage';
 
@@ -79,10 +79,8 @@ export function removeObject(input: CommandInput): Command {
     const button = vscode.l10n.t('Remove');
     if (await vscode.window.showWarningMessage(question, { modal: true, detail }, button) !== button) { return; }
     try {
-      await withViewProgress(() => remove(engine, reference));
+      await withViewProgress(() => isRemoved(remove(engine, reference)));
     } catch (error) {
-      // Somebody else was faster.
-      if (error instanceof NotFound) { return; }
       throw new HumanError(vscode.l10n.t('{0} was not removed. {1}', name, messageOf(error)), { cause: error });
     }
   };

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { HumanError } from '../base/errors';
 import { plainText } from '../base/plainText';
+import { isRunning } from '../engine/containers';
 import type { Endpoint } from '../engine/endpoint';
 import type { PublishedPort } from '../engine/engine';
 import type { Command, CommandInput, ContainerTarget } from './command';
-import { isRunning, pickContainer } from './pickContainer';
+import { pickContainer } from './pickContainer';
 
 /** Ports that speak HTTPS by convention. */
 const securePorts = [443, 8443];
@@ -31,7 +32,7 @@ export function openPort(input: CommandInput): Command {
 }
 
 /** What is bound for IPv4 and IPv6 alike is one. */
-export function portsOf(ports: readonly PublishedPort[]): PublishedPort[] {
+function portsOf(ports: readonly PublishedPort[]): PublishedPort[] {
   const open = ports.filter(({ hostPort, protocol }) => hostPort !== undefined && protocol === 'tcp');
   return open.filter(({ hostPort, containerPort }, index) => open.findIndex((other) => other.hostPort === hostPort && other.containerPort === containerPort) === index);
 }

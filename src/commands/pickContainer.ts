@@ -22,6 +22,11 @@ export interface PickQuestion {
   none: string;
 }
 
+/** Any container will do. */
+export function anyContainer(question: string): PickQuestion {
+  return { question, fits: () => true, none: vscode.l10n.t('There is no container.') };
+}
+
 type PickInput = Pick<CommandInput, 'engines' | 'selectedContainers'>;
 
 /** No container fits the command. */
@@ -89,8 +94,4 @@ async function chooseContainer({ engines }: PickInput, { question, fits, none }:
     .map((container) => ({ label: listText(container.name), description: listText(container.image), detail: listText(container.status), container }));
   const chosen = await vscode.window.showQuickPick(items, { placeHolder: question, matchOnDescription: true });
   return chosen && { container: chosen.container, engine };
-}
-
-export function isRunning({ state }: Container): boolean {
-  return state === 'running' || state === 'paused';
 }

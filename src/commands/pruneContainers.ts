@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { listText } from '../base/plainText';
-import { NotFound } from '../engine/errors';
+import { isRemoved } from '../engine/removal';
 import { forEachContainer } from './batch';
 import { type Command, type CommandInput, engineFor, type EngineTarget } from './command';
 
@@ -19,13 +19,7 @@ export function pruneContainers(input: CommandInput): Command {
       canPickMany: true, matchOnDescription: true, title: vscode.l10n.t('Remove stopped containers of {0}', name), placeHolder: vscode.l10n.t('What is checked is removed, with what it changed in its own files'),
     });
     if (chosen === undefined) { return; }
-    await forEachContainer(vscode.l10n.t('Remove'), chosen.map(({ container }) => ({ container, engine })), async (from, { id }) => {
-      try {
-        // Not by force: one that was started meanwhile is not to go.
-        await from.removeContainer(id);
-      } catch (error) {
-        if (!(error instanceof NotFound)) { throw error; }
-      }
-    });
+    // Not by force: one that was started meanwhile is not to go.
+    await forEachContainer(vscode.l10n.t('Remove'), chosen.map(({ container }) => ({ container, engine })), (from, { id }) => isRemoved(from.removeContainer(id)));
   };
 }

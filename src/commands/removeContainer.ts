@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { plainText } from '../base/plainText';
-import { NotFound } from '../engine/errors';
+import { isRunning } from '../engine/containers';
+import { isRemoved } from '../engine/removal';
 import { forEachContainer } from './batch';
 import type { Command, CommandInput, ContainerTarget } from './command';
-import { isRunning, type Picked, pickContainers } from './pickContainer';
+import { type Picked, pickContainers } from './pickContainer';
 
 /** Names that a question lists; more are only counted. */
 const namesListed = 12;
@@ -15,14 +16,7 @@ export function removeContainer(input: CommandInput): Command {
       question: vscode.l10n.t('Which container do you want to remove?'), fits: () => true, none: vscode.l10n.t('There is no container to remove.'),
     });
     if (picked.length === 0 || !await mayRemove(picked)) { return; }
-    await forEachContainer(vscode.l10n.t('Remove'), picked, async (engine, container) => {
-      try {
-        await engine.removeContainer(container.id, { force: isRunning(container) });
-      } catch (error) {
-        // Somebody else was faster.
-        if (!(error instanceof NotFound)) { throw error; }
-      }
-    });
+    await forEachContainer(vscode.l10n.t('Remove'), picked, (engine, container) => isRemoved(engine.removeContainer(container.id, { force: isRunning(container) })));
   };
 }
 

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { checkPid } from '../cgroup/input';
+import { isRunning } from '../engine/containers';
 import type { Command, CommandInput, ContainerTarget } from './command';
-import { isRunning, pickContainer } from './pickContainer';
+import { pickContainer } from './pickContainer';
 
 /** Shows the control groups of a running container. */
 export function showCgroup(input: CommandInput): Command {

@@ -6,7 +6,7 @@ import type { Container } from '../engine/containers';
 import type { Engine, OutputChunk } from '../engine/engine';
 import { type Command, type CommandInput, type ContainerTarget, showError } from './command';
 import { OutputTerminal } from './outputTerminal';
-import { pickContainers } from './pickContainer';
+import { anyContainer, pickContainers } from './pickContainer';
 
 /** What of a log is shown, and how. */
 export interface LogChoice {
@@ -35,7 +35,7 @@ export function showLogsWith(input: CommandInput): Command {
 }
 
 async function showEach(input: CommandInput, target: ContainerTarget | undefined, selection: unknown, choice: LogChoice): Promise<void> {
-  const picked = await pickContainers(input, target, selection, { question: vscode.l10n.t('Whose log do you want to see?'), fits: () => true, none: vscode.l10n.t('There is no container.') });
+  const picked = await pickContainers(input, target, selection, anyContainer(vscode.l10n.t('Whose log do you want to see?')));
   for (const { container, engine } of picked) {
     const { tty } = await engine.inspectContainer(container.id);
     void follow(engine, container, tty, choice).catch((error: unknown) => showError(error, `log of ${container.name}`, input));

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
+import { isRunning } from '../engine/containers';
 import type { Command, CommandInput, ContainerTarget } from './command';
-import { isRunning, pickContainer } from './pickContainer';
+import { pickContainer } from './pickContainer';
 
 /** Opens the live page of a running container. */
 export function watchLiveCpu(input: CommandInput): Command {

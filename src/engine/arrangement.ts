@@ -1,4 +1,4 @@
-import type { Container } from './containers';
+import { type Container, isRunning } from './containers';
 
 /** How a list of containers is arranged: what the user chose, and what is remembered. */
 export interface Arrangement {
@@ -59,8 +59,8 @@ export function staysInPlace(before: Container, after: Container, { groupBy, sor
   return groupOf(before, groupBy) === groupOf(after, groupBy) && comparator(sortBy)(before, after) === 0 && passes(before, filter) === passes(after, filter);
 }
 
-function rank({ state }: Container): number {
-  return state === 'running' || state === 'paused' || state === 'restarting' ? 0 : 1;
+function rank(container: Container): number {
+  return isRunning(container) || container.state === 'restarting' ? 0 : 1;
 }
 
 /** By code units: names are ASCII, and a thousand of them are sorted often. */

@@ -13,6 +13,11 @@ export interface Container extends ContainerSummary {
   cpuLimit: CpuLimit | null | undefined;
 }
 
+/** Whether it has processes: those of a paused one only stand still. */
+export function isRunning({ state }: Pick<ContainerSummary, 'state'>): boolean {
+  return state === 'running' || state === 'paused';
+}
+
 /** What changed. After a reset everything may have. */
 export type ContainerChange =
   | { kind: 'reset' }
@@ -65,7 +70,7 @@ export class ContainerStore implements Disposable {
     this.changed.fire({ kind: 'reset' });
     for (const id of meanwhile) { void this.refresh(id); }
     // The list does not say limits. Only what runs has one that matters now.
-    void this.readLimits(engine, list.filter(({ state }) => state === 'running' || state === 'paused').map(({ id }) => id));
+    void this.readLimits(engine, list.filter(isRunning).map(({ id }) => id));
   }
 
   /** Forgets everything: there is no engine. */
@@ -153,23 +158,23 @@ export class ContainerStore implements Disposable {
     }
   }
 
-  private async readLimits(engine: Engine, ids: string[]): Promise<void> {
-    const next = async (): Promise<void> => {
-      for (let id = ids.shift(); id !== undefined && this.engine === engine; id = ids.shift()) {
-        try {
-          const cpuLimit = await limitOf(engine, id);
-          const known = this.byId.get(id);
-          // An event may have brought a newer answer meanwhile.
-          if (known === undefined || known.cpuLimit !== undefined || this.engine !== engine) { continue; }
-          const container = { ...known, cpuLimit };
-          this.byId.set(id, container);
-          if (cpuLimit !== null) { this.changed.fire({ kind: 'changed', container, before: known }); }
-        } catch (error) {
-          this.log.debug(`limit of container ${id.slice(0, 12)} could not be read: ${messageOf(error)}`);
-        }
+  private async readLimits(engine: Engine, ids: readonly string[]): Promise<void> {
+    // Of their own: what events ask does not wait behind them.
+    const slots = new Slots(askedAtOnce);
+    await Promise.all(ids.map((id) => slots.use(async () => {
+      if (this.engine !== engine) { return; }
+      try {
+        const cpuLimit = await limitOf(engine, id);
+        const known = this.byId.get(id);
+        // An event may have brought a newer answer meanwhile.
+        if (known === undefined || known.cpuLimit !== undefined || this.engine !== engine) { return; }
+        const container = { ...known, cpuLimit };
+        this.byId.set(id, container);
+        if (cpuLimit !== null) { this.changed.fire({ kind: 'changed', container, before: known }); }
+      } catch (error) {
+        this.log.debug(`limit of container ${id.slice(0, 12)} could not be read: ${messageOf(error)}`);
       }
-    };
-    await Promise.all(Array.from({ length: askedAtOnce }, next));
+    })));
   }
 
   private delete(id: string): void {

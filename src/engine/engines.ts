@@ -6,6 +6,7 @@ import type { Log } from '../base/log';
 import { type ConnectionState, EngineConnection } from './connection';
 import type { Container, ContainerChange } from './containers';
 import type { FinderInput } from './contexts';
+import { type CpuLimit, setCpuLimit } from './cpuLimit';
 import type { Endpoint } from './endpoint';
 import type { Engine, EngineEvent, EngineFacts } from './engine';
 import { LimitHistory } from './limitHistory';
@@ -105,6 +106,16 @@ export class Engines implements Disposable {
       if (container !== undefined) { return { engine, container }; }
     }
     return undefined;
+  }
+
+  /**
+   * Limits a container's CPU, or lifts its limit, and sees to it that everybody who listens knows: Docker tells of it by an event, Podman
+   * does not. As setCpuLimit otherwise.
+   */
+  async setCpuLimit(engine: Engine, containerId: string, cores: number | undefined): Promise<CpuLimit | undefined> {
+    const before = await setCpuLimit(engine, containerId, cores);
+    await this.ownerOf(containerId)?.engine.connection.containers.refresh(containerId);
+    return before;
   }
 
   /** Looks for engines and connects to each, if nothing was done yet. */

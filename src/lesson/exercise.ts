@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { inPercent } from '../base/inPercent';
 import { coresOf, type CpuMax } from '../cgroup/cpu';
 import type { Process } from '../cgroup/processes';
 
@@ -100,7 +101,7 @@ function checkLimit({ group }: ExerciseFacts, { limited }: ExerciseMemory, cores
   if (group === undefined || group.isPlainFolder || group.limit === undefined) { return { done: false, reason: l10n.t('There is no group that could be limited.') }; }
   if (isLimitedTo(group, cores)) { return { done: true, reason: limitWords(group) }; }
   return { done: false, reason: group.limit === null && limited?.dir === group.dir
-    ? l10n.t('The group has no limit any more; it had one of {0} % of a core. If you did not lift it, systemd did: it undoes what others write into groups of its own, at each "systemctl daemon-reload".', percent(limited.cores))
+    ? l10n.t('The group has no limit any more; it had one of {0} % of a core. If you did not lift it, systemd did: it undoes what others write into groups of its own, at each "systemctl daemon-reload".', inPercent(limited.cores))
     : limitWords(group) };
 }
 
@@ -117,10 +118,10 @@ function checkWatch(facts: ExerciseFacts): TaskState {
   const { account, group } = facts;
   if (!checkMove(facts).done || !isLimitedTo(group, 0.1)) { return { done: false, reason: l10n.t('The program is not in a group with a limit of 10 % yet.') }; }
   if (account === undefined || account.periods < enoughPeriods) { return { done: false, reason: l10n.t('The kernel has counted {0} of {1} periods.', account?.periods ?? 0, enoughPeriods) }; }
-  if (account.throttledPeriods === 0) { return { done: false, reason: l10n.t('The program used {0} % of a core and was never throttled: it does not use its quota up.', percent(account.cores)) }; }
+  if (account.throttledPeriods === 0) { return { done: false, reason: l10n.t('The program used {0} % of a core and was never throttled: it does not use its quota up.', inPercent(account.cores)) }; }
   return account.cores > 0.1 + tolerance
-    ? { done: false, reason: l10n.t('The program still uses {0} % of a core.', percent(account.cores)) }
-    : { done: true, reason: l10n.t('The kernel throttled it in {0} of {1} periods: it used {2} % of a core.', account.throttledPeriods, account.periods, percent(account.cores)) };
+    ? { done: false, reason: l10n.t('The program still uses {0} % of a core.', inPercent(account.cores)) }
+    : { done: true, reason: l10n.t('The kernel throttled it in {0} of {1} periods: it used {2} % of a core.', account.throttledPeriods, account.periods, inPercent(account.cores)) };
 }
 
 function checkStop({ program }: ExerciseFacts, { watched }: ExerciseMemory): TaskState {
@@ -138,9 +139,5 @@ function isLimitedTo(group: ObservedGroup | undefined, cores: number): boolean {
 }
 
 function limitWords({ limit }: ObservedGroup): string {
-  return limit == null ? l10n.t('The group has no limit.') : l10n.t('The group is limited to {0} % of a core: {1} µs in each {2} µs.', percent(coresOf(limit)), limit.quotaMicros, limit.periodMicros);
-}
-
-function percent(cores: number): string {
-  return String(Number((cores * 100).toFixed(1)));
+  return limit == null ? l10n.t('The group has no limit.') : l10n.t('The group is limited to {0} % of a core: {1} µs in each {2} µs.', inPercent(coresOf(limit)), limit.quotaMicros, limit.periodMicros);
 }

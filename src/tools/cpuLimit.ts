@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { cpuLimitOf, minCores, setCpuLimit } from '../engine/cpuLimit';
+import { inPercent } from '../base/inPercent';
+import { cpuLimitOf, minCores } from '../engine/cpuLimit';
 import type { Engine } from '../engine/engine';
 import type { Engines } from '../engine/engines';
 import { findContainer } from './findContainer';
@@ -19,7 +20,7 @@ export function limitCpu(engines: Engines): Tool {
       const { words, engine, container, percent, cpus } = await read(input);
       return {
         title: l10n.t('Limit the CPU of {0} to {1} % of one core?', words, percent),
-        message: `${l10n.t('{0} may then use {1} % of one core: {2} % of its machine\'s {3} CPUs. It slows down if it wants more.', words, percent, shown(percent / cpus), cpus)} ${await now(engine, container.id)}`,
+        message: `${l10n.t('{0} may then use {1} % of one core: {2} % of its machine\'s {3} CPUs. It slows down if it wants more.', words, percent, inPercent(percent / 100 / cpus), cpus)} ${await now(engine, container.id)}`,
         doing: l10n.t('Limiting the CPU of {0}', words),
       };
     },
@@ -51,18 +52,12 @@ export function liftCpuLimit(engines: Engines): Tool {
 
 async function now(engine: Engine, id: string): Promise<string> {
   const limit = await cpuLimitOf(engine, id);
-  return limit === undefined ? l10n.t('It has no limit now.') : l10n.t('Its limit now: {0} % of one core.', shown(limit.cores * 100));
+  return limit === undefined ? l10n.t('It has no limit now.') : l10n.t('Its limit now: {0} % of one core.', inPercent(limit.cores));
 }
 
 /** What the engine says afterwards is what the model is told, not what was asked for. */
 async function change(engines: Engines, engine: Engine, { id, name }: { id: string; name: string }, cores: number | undefined): Promise<string> {
-  const before = await setCpuLimit(engine, id, cores);
-  // Docker tells of it by an event; Podman does not.
-  await engines.ownerOf(id)?.engine.connection.containers.refresh(id);
-  const percentOf = (limit: { cores: number } | undefined): number | null => limit === undefined ? null : shown(limit.cores * 100);
+  const before = await engines.setCpuLimit(engine, id, cores);
+  const percentOf = (limit: { cores: number } | undefined): number | null => limit === undefined ? null : inPercent(limit.cores);
   return JSON.stringify({ container: name, percentOfOneCoreBefore: percentOf(before), percentOfOneCoreNow: percentOf(await cpuLimitOf(engine, id)) });
-}
-
-function shown(percent: number): number {
-  return Number(percent.toFixed(1));
 }

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { inPercent } from '../base/inPercent';
 import type { Engines } from '../engine/engines';
 import { answering } from './findContainer';
 import type { Tool } from './tool';
@@ -18,7 +19,7 @@ export function listContainers(engines: Engines): Tool {
       const containers = (await answering(engines)).flatMap(({ name, connection }) => [...connection.containers.containers].map((container) => ({
         engine: name, id: container.id.slice(0, 12), name: container.name, image: container.image, state: container.state, status: container.status,
         ports: container.ports.flatMap(({ hostPort, containerPort, protocol }) => hostPort === undefined ? [] : [`${hostPort}->${containerPort}/${protocol}`]),
-        ...container.cpuLimit ? { cpuLimitInPercentOfOneCore: Number((container.cpuLimit.cores * 100).toFixed(1)) } : {},
+        ...container.cpuLimit ? { cpuLimitInPercentOfOneCore: inPercent(container.cpuLimit.cores) } : {},
       })));
       const running = containers.toSorted((a, b) => Number(b.state === 'running') - Number(a.state === 'running'));
       return JSON.stringify({ containers: running.slice(0, most), ...running.length > most ? { leftOut: running.length - most } : {} });

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { inPercent } from '../base/inPercent';
 import { plainText } from '../base/plainText';
 import type { Container } from '../engine/containers';
 import { isStandIn, roleOf } from '../engine/ours';
@@ -36,7 +37,7 @@ export function containerTooltip(container: Container): vscode.MarkdownString {
   line(vscode.l10n.t('State'), stateWords(container));
   line(vscode.l10n.t('Image'), imageWords(container));
   line(vscode.l10n.t('Command'), plainText(container.command.replace(/\s+/g, ' '), 80));
-  line(vscode.l10n.t('CPU limit'), container.cpuLimit === undefined ? vscode.l10n.t('not read yet') : container.cpuLimit === null ? vscode.l10n.t('none') : vscode.l10n.t('{0} % of a core', percent(container.cpuLimit.cores)));
+  line(vscode.l10n.t('CPU limit'), container.cpuLimit === undefined ? vscode.l10n.t('not read yet') : container.cpuLimit === null ? vscode.l10n.t('none') : vscode.l10n.t('{0} % of a core', inPercent(container.cpuLimit.cores)));
   line(vscode.l10n.t('Created'), new Date(container.createdAt).toLocaleString());
   const ports = container.ports.filter(({ hostPort }) => hostPort !== undefined);
   if (ports.length > 0) { line(vscode.l10n.t('Ports'), ports.map(({ hostIp, hostPort, containerPort, protocol }) => `${hostIp ?? ''}:${hostPort} → ${containerPort}/${protocol}`).join(', ')); }
@@ -59,11 +60,7 @@ function imageWords({ image, labels }: Container): string {
 }
 
 function limitWords(cores: number): string {
-  return vscode.l10n.t('CPU ≤ {0} % of a core', percent(cores));
-}
-
-function percent(cores: number): number {
-  return Number((cores * 100).toFixed(1));
+  return vscode.l10n.t('CPU ≤ {0} % of a core', inPercent(cores));
 }
 
 function stateWords(container: Container): string {

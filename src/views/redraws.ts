@@ -60,17 +60,14 @@ export class Redraws<Node> {
     this.timer = undefined;
     const now = performance.now();
     this.lastAt = now;
-    if (this.levels.size > 0 && now >= this.levelsDue) {
+    const levels = now >= this.levelsDue ? [...this.levels] : [];
+    const nodes = levels.includes(undefined) ? [undefined] : [...levels, ...this.rows];
+    if (levels.length > 0) {
       this.lastLevelAt = now;
-      const nodes = this.levels.has(undefined) ? [undefined] : [...this.levels, ...this.rows];
       this.levels.clear();
-      this.rows.clear();
-      for (const node of nodes) { this.input.redraw(node); }
-    } else {
-      const nodes = [...this.rows];
-      this.rows.clear();
-      for (const node of nodes) { this.input.redraw(node); }
     }
+    this.rows.clear();
+    for (const node of nodes) { this.input.redraw(node); }
     this.schedule();
   }
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock';
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import { isAbort, messageOf } from '../base/errors';
+import { inPercent } from '../base/inPercent';
 import type { Log } from '../base/log';
 import { plainText } from '../base/plainText';
 import { sleep } from '../base/sleep';
@@ -239,5 +240,5 @@ async function* stdoutOf(chunks: AsyncIterable<OutputChunk>): AsyncGenerator<Uin
 
 /** A limit in words: "10 % of a core". */
 export function limitLabel(capCores: number | null): string {
-  return capCores === null ? l10n.t('no limit') : l10n.t('{0} % of a core', Number((capCores * 100).toFixed(1)));
+  return capCores === null ? l10n.t('no limit') : l10n.t('{0} % of a core', inPercent(capCores));
 }

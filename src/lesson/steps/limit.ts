@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { inPercent } from '../../base/inPercent';
 import type { Container } from '../../engine/containers';
 import { cpuLimitOf, setCpuLimit } from '../../engine/cpuLimit';
 import { hasRole } from '../candidates';
@@ -40,7 +41,7 @@ export const limit: Step = {
     const [other] = running;
     if (other === undefined) { return open(l10n.t('No CPU demo is running.')); }
     return open(other.cpuLimit
-      ? l10n.t('{0} is limited to {1} % of a core, not to 10 %.', other.name, Number((other.cpuLimit.cores * 100).toFixed(1)))
+      ? l10n.t('{0} is limited to {1} % of a core, not to 10 %.', other.name, inPercent(other.cpuLimit.cores))
       : l10n.t('{0} has no CPU limit.', other.name));
   },
 
