@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { MalformedStream } from './errors';
 import type { OutputChunk } from './engine';
 
@@ -44,7 +45,7 @@ export async function* demultiplex(chunks: AsyncIterable<Uint8Array>): AsyncGene
         const kind = header.readUInt8(0);
         if (kind > 3 || header.readUIntBE(1, 3) !== 0) {
           yield* passOn();
-          throw new MalformedStream('output of a container');
+          throw new MalformedStream(l10n.t('output of a container'));
         }
         stream = kind === 1 ? 'stdout' : 'stderr';
         left = header.readUInt32BE(4);
@@ -53,5 +54,5 @@ export async function* demultiplex(chunks: AsyncIterable<Uint8Array>): AsyncGene
     }
     yield* passOn();
   }
-  if (left > 0 || headerFilled > 0) { throw new MalformedStream('whole'); }
+  if (left > 0 || headerFilled > 0) { throw new MalformedStream(l10n.t('whole')); }
 }

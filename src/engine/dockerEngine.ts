@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import * as l10n from '@vscode/l10n';
 import { sleep } from '../base/sleep';
 import type { ContainerAnatomy, EngineCounts, HistoryEntry, ListedProcess } from './anatomy';
 import { demultiplex } from './demux';
@@ -92,7 +93,7 @@ export class DockerEngine implements Engine {
   async listContainers(filter: { id?: string; label?: string } = {}): Promise<ContainerSummary[]> {
     const filters = { ...(filter.id === undefined ? {} : { id: [filter.id] }), ...(filter.label === undefined ? {} : { label: [filter.label] }) };
     const list = await this.http.json({ method: 'GET', path: '/containers/json', query: { all: '1', filters: JSON.stringify(filters) } });
-    if (!Array.isArray(list)) { throw new MalformedStream('a list of containers'); }
+    if (!Array.isArray(list)) { throw new MalformedStream(l10n.t('a list of containers')); }
     return list.map(wire.toSummary);
   }
 
@@ -165,7 +166,7 @@ export class DockerEngine implements Engine {
     let bytes = 0;
     for await (const { stream, data } of demultiplex(this.http.body(response, signal))) {
       bytes += data.length;
-      if (bytes > maxExecBytes) { throw new MalformedStream('an output of a sensible size'); }
+      if (bytes > maxExecBytes) { throw new MalformedStream(l10n.t('an output of a sensible size')); }
       output[stream].push(data);
     }
     const text = (chunks: Uint8Array[]): string => Buffer.concat(chunks).toString('utf8');
@@ -178,7 +179,7 @@ export class DockerEngine implements Engine {
       if (code !== undefined) { return code; }
       await sleep(exitCode.every, signal ?? this.http.signal);
     }
-    throw new MalformedStream('the exit code of a command that ended');
+    throw new MalformedStream(l10n.t('the exit code of a command that ended'));
   }
 
   async execTerminal(id: string, command: readonly string[], { columns, rows }: TerminalSize): Promise<TerminalSession> {
@@ -246,7 +247,7 @@ export class DockerEngine implements Engine {
 
   async listImages(): Promise<ImageDetails[]> {
     const list = await this.http.json({ method: 'GET', path: '/images/json' });
-    if (!Array.isArray(list)) { throw new MalformedStream('a list of images'); }
+    if (!Array.isArray(list)) { throw new MalformedStream(l10n.t('a list of images')); }
     return list.map(wire.toImage);
   }
 

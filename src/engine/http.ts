@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import * as l10n from '@vscode/l10n';
 import { isAbort } from '../base/errors';
 import type { Endpoint } from './endpoint';
 import { explainConnectionError, explainRefusal, MalformedStream } from './errors';
@@ -92,7 +93,7 @@ export class EngineHttp {
       if (flight !== undefined) { this.flights.set(answer, flight); }
       if (status >= 200 && status <= 299) {
         answer.destroy();
-        throw new MalformedStream('a connection of its own');
+        throw new MalformedStream(l10n.t('a connection of its own'));
       }
       throw explainRefusal(status, replyOf(await this.readBody(answer)));
     } catch (error) {
@@ -115,7 +116,7 @@ export class EngineHttp {
     let bytes = 0;
     for await (const chunk of this.body(response)) {
       bytes += chunk.length;
-      if (bytes > maxBodyBytes) { throw new MalformedStream('an answer of a sensible size'); }
+      if (bytes > maxBodyBytes) { throw new MalformedStream(l10n.t('an answer of a sensible size')); }
       chunks.push(chunk);
     }
     return Buffer.concat(chunks).toString('utf8');

@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import * as l10n from '@vscode/l10n';
 import { MalformedStream } from './errors';
 
 /** The longest line that we read: the engine's own are under 100 kB. */
@@ -33,7 +34,7 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>, maxChars: nu
     const lines = rest.split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) { yield line.endsWith('\r') ? line.slice(0, -1) : line; }
-    if (rest.length > maxChars) { throw new MalformedStream('lines'); }
+    if (rest.length > maxChars) { throw new MalformedStream(l10n.t('lines')); }
   }
   rest += decoder.end();
   if (rest !== '') { yield rest; }

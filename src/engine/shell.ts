@@ -67,12 +67,12 @@ async function firstLine(chunks: AsyncIterator<Uint8Array>): Promise<{ pid: numb
   let read = Buffer.alloc(0);
   while (!read.includes(0x0a)) {
     const next = await chunks.next();
-    if (next.done === true) { throw new MalformedStream('a shell\'s first line'); }
+    if (next.done === true) { throw new MalformedStream(l10n.t('a shell\'s first line')); }
     read = Buffer.concat([read, next.value]);
   }
   const end = read.indexOf(0x0a);
   const pid = Number(read.subarray(0, end).toString('utf8').trim());
-  if (!Number.isInteger(pid) || pid <= 0) { throw new MalformedStream('a process id'); }
+  if (!Number.isInteger(pid) || pid <= 0) { throw new MalformedStream(l10n.t('a process id')); }
   return { pid, rest: read.subarray(end + 1) };
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ContainerDetails, ContainerSpec, ContainerState, ContainerSummary, CpuConfig, EngineEvent, EngineFacts, FileChange, ImageDetails, NetworkDetails, PublishedPort, PullMessage, ResourceConfig, StatsSample, VolumeDetails } from './engine';
 import { MalformedStream } from './errors';
 import { explainPullError } from './pull';
@@ -21,7 +22,7 @@ export function stringMap(value: unknown): Record<string, string> {
 
 function id(value: Json, field = 'Id'): string {
   const found = string(value[field]);
-  if (found === '') { throw new MalformedStream('an object of Docker\'s'); }
+  if (found === '') { throw new MalformedStream(l10n.t('an object of Docker\'s')); }
   return found;
 }
 

@@ -109,7 +109,7 @@ test('a shell is opened over the API, says its exit code, and ends with its cont
 test('a log is shown with times and from when on, keeps its colours, and is left out in part when it comes too fast', async ({ lab, workbench: { page } }) => {
   await lab.docker('run', '--detach', '--name', 'talks', ...mine, 'busybox', 'sh', '-c', 'printf "\\033[31mred\\033[0m\\nplain\\n"');
   await expect(containerRow(page, 'talks')).toContainText('exited');
-  await chooseFromMenu(containerRow(page, 'talks'), 'Show Logs, from When and How…');
+  await chooseFromMenu(containerRow(page, 'talks'), 'Show Logs with Options…');
   await expectAsked(page, 'Show logs');
   await choose(page, 'Timestamps');
   await page.keyboard.press('Enter');
@@ -119,7 +119,7 @@ test('a log is shown with times and from when on, keeps its colours, and is left
   await expect(page.locator('.terminal-wrapper.active .xterm-rows span.xterm-fg-1', { hasText: 'red' })).toBeVisible();
 
   // What was chosen is remembered, and is the first of the list.
-  await chooseFromMenu(containerRow(page, 'talks'), 'Show Logs, from When and How…');
+  await chooseFromMenu(containerRow(page, 'talks'), 'Show Logs with Options…');
   await expect(quickInput(page)).toContainText('2 Selected');
   await page.keyboard.press('Enter');
   await expect(choices(page).first()).toContainText('Everything');
@@ -127,7 +127,7 @@ test('a log is shown with times and from when on, keeps its colours, and is left
 
   await lab.docker('run', '--detach', '--name', 'floods', ...mine, 'busybox', 'sh', '-c', 'yes a line that comes again and again | head -c 100000000; echo the end');
   await expect(containerRow(page, 'floods')).toContainText('exited', { timeout: 120_000 });
-  await chooseFromMenu(containerRow(page, 'floods'), 'Show Logs, from When and How…');
+  await chooseFromMenu(containerRow(page, 'floods'), 'Show Logs with Options…');
   await expect(quickInput(page)).toContainText('2 Selected');
   await page.keyboard.press('Enter');
   await choose(page, 'Everything');

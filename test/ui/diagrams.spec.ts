@@ -72,7 +72,7 @@ test('hello-world is drawn while it runs, with the engine\'s and the kernel\'s e
 });
 
 test('the architecture shows this engine, counts what it has, and each request as one would type it', async ({ lab, workbench: { page, folder } }) => {
-  const live = await openPage(page, 'Show the Architecture, Live', 'Docker\'s architecture, live');
+  const live = await openPage(page, 'Show the Live Architecture', 'Docker\'s architecture, live');
   await expect(live.locator('.box-card').first()).toContainText(lab.engine.host);
   await expect(live.locator('.box-card').nth(1)).toContainText(await lab.docker('version', '--format', '{{.Server.Version}}'));
   await expect(part(live, 'box-containers').locator('text').nth(1)).toHaveText('0, running: 0');

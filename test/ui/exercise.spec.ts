@@ -128,7 +128,7 @@ test('killed in the middle of it on the engine\'s machine, the next start ends t
 
 test('a container\'s control groups are shown, with what each file says', async ({ lab, workbench: { page } }) => {
   const id = await lab.docker('run', '--detach', '--label', 'hello-containers.role=test', '--name', 'shown', '--cpu-quota', '25000', 'busybox', 'sleep', '600');
-  await chooseFromMenu(containerRow(page, 'shown'), 'Show Its Control Groups');
+  await chooseFromMenu(containerRow(page, 'shown'), 'Show Control Groups');
   const groups = await inFrame(page, (frame) => frame.locator('.group').first().isVisible(), 60_000);
   await expect(groups.locator('.path').first()).toContainText(id);
   const row = groups.getByRole('row', { name: /^cpu\.(max|cfs_quota_us)/ });

@@ -29,7 +29,7 @@ test('a newcomer goes through all steps, each is done when the engine or the ker
   for (const id of ['containers-and-vms', 'image-container-host', 'architecture', 'hello-world', 'follow-the-run', 'cpu-program', 'cpu-demo'] as const) { await expectState(page, id, 'not done'); }
 
   // Three hints, each saying more; the last one is what to type.
-  await chooseFromMenu(row(page, 'containers-and-vms'), 'Hint');
+  await chooseFromMenu(row(page, 'containers-and-vms'), 'Show a Hint');
   await notification(page, '').getByRole('button', { name: 'Tell Me More' }).click();
   await notification(page, '').getByRole('button', { name: 'Tell Me More' }).click();
   await expect(page.getByRole('dialog')).toContainText('uname -r');
@@ -38,12 +38,12 @@ test('a newcomer goes through all steps, each is done when the engine or the ker
   for (const id of ['containers-and-vms', 'image-container-host'] as const) { await solve(page, id); }
 
   // A wrong answer is none; the right one is this machine's own.
-  await chooseFromMenu(row(page, 'architecture'), 'Answer Its Question');
+  await chooseFromMenu(row(page, 'architecture'), 'Answer the Question');
   await option(page, 'https://registry').click();
   await expect(notification(page, 'Not that')).toBeVisible();
   await expectState(page, 'architecture', 'not done');
   await clearNotifications(page);
-  await chooseFromMenu(row(page, 'architecture'), 'Answer Its Question');
+  await chooseFromMenu(row(page, 'architecture'), 'Answer the Question');
   await option(page, lab.engine.host).click();
   await expect(notification(page, 'Right')).toBeVisible();
   await expectState(page, 'architecture', 'done');
@@ -65,7 +65,7 @@ test('a newcomer goes through all steps, each is done when the engine or the ker
   await expectState(page, 'hello-world', 'was done');
   await clearNotifications(page);
 
-  await palette(page, 'Hello Containers: Lab Report…');
+  await palette(page, 'Hello Containers: Write the Lab Report…');
   await option(page, 'Without names').click();
   await notification(page, 'This is your lab report').getByRole('button', { name: 'Save…' }).click();
   await expect(page.locator('.quick-input-widget input')).toHaveValue(/lab-report\.md$/);

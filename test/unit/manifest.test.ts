@@ -8,6 +8,16 @@ interface Menu { command: string; when?: string }
 interface Manifest {
   main: string;
   icon: string;
+  publisher: string;
+  license: string;
+  version: string;
+  categories: string[];
+  keywords: string[];
+  galleryBanner: { color: string; theme: string };
+  extensionKind: string[];
+  capabilities: { untrustedWorkspaces: { supported: boolean | string }; virtualWorkspaces: boolean };
+  badges?: unknown;
+  sponsor?: unknown;
   engines: { vscode: string };
   contributes: {
     commands: { command: string; title: string; category?: string; icon?: string }[];
@@ -77,7 +87,7 @@ describe('commands', () => {
   });
 
   test('in menus, keys, texts and walkthroughs exist', () => {
-    const linked = [...`${JSON.stringify(texts)}${steps.flatMap(({ media }) => media.markdown ?? []).map(read).join('')}`.matchAll(/\(command:([\w.]+)/g)].map((match) => match[1] ?? '');
+    const linked = [...`${JSON.stringify(texts)}${steps.flatMap(({ media }) => media.markdown === undefined ? [] : text(media.markdown)).map(read).join('')}`.matchAll(/\(command:([\w.]+)/g)].map((match) => match[1] ?? '');
     const named = [...Object.values(contributes.menus).flat(), ...contributes.keybindings].map(({ command }) => command);
     const views = Object.values(contributes.views).flat().map(({ id }) => `${id}.focus`);
     expect(linked.length).toBeGreaterThan(5);
@@ -136,17 +146,69 @@ describe('the walkthrough', () => {
 
   test('has each picture and text, and words for who cannot see them', () => {
     for (const { media } of steps) {
-      const file = media.svg ?? media.markdown ?? media.image;
-      expect(file).toBeDefined();
-      expect(existsSync(root + (file ?? ''))).toBe(true);
+      const file = text(media.svg ?? media.markdown ?? '');
+      expect(file).not.toBe('');
+      expect(existsSync(root + file)).toBe(true);
       if (media.markdown === undefined) { expect(text(media.altText ?? '').length).toBeGreaterThan(20); }
     }
   });
 
   test('has pictures without scripts', () => {
     for (const { media } of steps) {
-      if (media.svg !== undefined) { expect(read(media.svg)).not.toMatch(/<script|\son\w+=|javascript:/i); }
+      if (media.svg !== undefined) { expect(read(text(media.svg))).not.toMatch(/<script|\son\w+=|javascript:/i); }
     }
+  });
+});
+
+describe('in a marketplace', () => {
+  test('it is found and told apart', () => {
+    expect(manifest.categories).toEqual(['Education', 'Visualization', 'Other']);
+    // More than 30 are refused.
+    expect(manifest.keywords.length).toBeLessThanOrEqual(30);
+    expect(manifest.keywords).toEqual(expect.arrayContaining(['docker', 'container', 'cgroup', 'learn']));
+    expect(manifest.galleryBanner.color).toMatch(/^#[0-9a-f]{6}$/);
+    expect(manifest.galleryBanner.theme).toBe('dark');
+    expect([manifest.publisher, manifest.license]).toEqual(['hello-containers', 'MIT']);
+    expect(text('%description%').length).toBeLessThanOrEqual(200);
+  });
+
+  test('its icon is a square PNG of 256 pixels', () => {
+    const png = readFileSync(root + manifest.icon);
+    expect(png.subarray(1, 4).toString('latin1')).toBe('PNG');
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([256, 256]);
+    expect(existsSync(root + manifest.icon.replace('.png', '.svg'))).toBe(true);
+  });
+
+  test('it claims nothing that nobody measured, and asks for no money', () => {
+    expect(manifest.badges).toBeUndefined();
+    expect(manifest.sponsor).toBeUndefined();
+  });
+
+  test('it runs where the engine is, and says what it does without trust and without files', () => {
+    expect(manifest.extensionKind).toEqual(['workspace']);
+    expect(manifest.capabilities.untrustedWorkspaces.supported).toBeDefined();
+    expect(manifest.capabilities.virtualWorkspaces).toBeDefined();
+  });
+
+  test('each view has an icon of its own, in the colours of whatever stands around it', () => {
+    const icons = Object.values(contributes.views).flat().map(({ icon }) => icon);
+    expect(new Set(icons).size).toBe(icons.length);
+    expect(icons.filter((icon) => !read(icon).includes('currentColor'))).toEqual([]);
+  });
+});
+
+describe('titles of commands', () => {
+  /** VS Code's title case: small words are small, and Docker's own names keep their letters. */
+  const small = /^(a|an|the|and|or|to|of|for|with|by|in|on|at|as|its|me|hello-world|docker|run|10%)$/;
+
+  test('are in title case', () => {
+    const titles = contributes.commands.map(({ title }) => text(title));
+    const words = (title: string): string[] => title.replace('…', '').split(/[ ,]+/);
+    expect(titles.filter((title) => words(title).some((word, index) => !/^[A-Z]/.test(word) && (index === 0 || !small.test(word))))).toEqual([]);
+  });
+
+  test('have no end but an ellipsis, which is one character', () => {
+    expect(contributes.commands.map(({ title }) => text(title)).filter((title) => /\.\.\.|[.:!?]$|\s…/.test(title))).toEqual([]);
   });
 });
 

@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+
 /** How a part of a diagram is drawn. lit: as it is. now: it is looked at. */
 export type PartState = 'lit' | 'observed' | 'inferred' | 'absent' | 'pending';
 
@@ -26,6 +28,7 @@ export class Diagram {
       .replaceAll(/url\(#([^)]+)\)/g, (_, id: string) => `url(#${prefix}${id})`)
       .replaceAll(/aria-labelledby="([^"]+)"/g, (_, ids: string) => `aria-labelledby="${ids.split(' ').map((id) => prefix + id).join(' ')}"`);
     const root = document.importNode(new DOMParser().parseFromString(own, 'image/svg+xml').documentElement, true) as unknown as SVGSVGElement;
+    translate(root);
     // Not an image: there is something in it to be reached.
     root.setAttribute('role', 'group');
     root.classList.add('diagram');
@@ -87,5 +90,15 @@ export class Diagram {
   #name(box: string): void {
     const part = this.#parts.get(`box-${box}`);
     part?.setAttribute('aria-label', [...part.querySelectorAll('text')].map(({ textContent }) => textContent).join(', '));
+  }
+}
+
+/** Puts the diagram's words into the user's language: they are in the bundle with the code's strings (npm run l10n). */
+function translate(root: Element): void {
+  for (const element of root.querySelectorAll('title, desc, text, tspan')) {
+    for (const node of element.childNodes) {
+      const text = node.nodeType === Node.TEXT_NODE ? node.nodeValue?.trim() ?? '' : '';
+      if (text !== '') { node.nodeValue = node.nodeValue?.replace(text, () => l10n.t(text)) ?? ''; }
+    }
   }
 }
