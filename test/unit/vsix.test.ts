@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { cpSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { tempDir } from './support/tempDir';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -12,6 +14,7 @@ it('the .vsix holds what the extension needs and nothing else', () => {
     'CHANGELOG.md',
     'LICENSE',
     'README.md',
+    'THIRD-PARTY-NOTICES.txt',
     'dist/architecture.css',
     'dist/architecture.js',
     'dist/cgroup.css',
@@ -62,3 +65,26 @@ it('the .vsix holds what the extension needs and nothing else', () => {
     'walkthroughs/watch.md',
   ]);
 }, 60_000);
+
+it('the .vsix is small, and the same bytes in whatever folder, time zone and with whatever file modes and times it is built', () => {
+  const here = packed({ TZ: 'UTC' });
+  expect(packed({ TZ: 'Asia/Kathmandu' }, 'a longer name of a folder', 0o077).equals(here)).toBe(true);
+  expect(here.length).toBeLessThan(400_000);
+  // The commit's time is part of it.
+  expect(packed({ SOURCE_DATE_EPOCH: '1700000000' }).equals(here)).toBe(false);
+}, 120_000);
+
+/** Builds the .vsix of the files as they are, in a folder of their own. */
+function packed(env: NodeJS.ProcessEnv, name = 'a', umask = 0o022): Buffer {
+  const folder = join(tempDir(), name);
+  const before = process.umask(umask);
+  try {
+    const unneeded = new Set(['.git', 'node_modules', 'dist', 'out', 'test', 'lab', 'test-results'].map((file) => join(root, file)));
+    cpSync(root, folder, { recursive: true, filter: (file) => !unneeded.has(file) && !file.endsWith('.vsix') });
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+    execFileSync(process.execPath, ['packaging/vsix.mjs'], { cwd: folder, stdio: 'ignore', env: { ...process.env, SOURCE_DATE_EPOCH: '1800000000', ...env } });
+    return readFileSync(join(folder, 'hello-containers.vsix'));
+  } finally {
+    process.umask(before);
+  }
+}
