@@ -2,6 +2,8 @@
 const portion = { everyMillis: 50, bytes: 32 * 1024 };
 /** What waits at most; beyond it the oldest is left out. */
 const maxWaiting = 1024 * 1024;
+/** And in how many pieces: each costs memory beside its bytes. */
+const maxPieces = 8 * 1024;
 
 /** Bytes with a mark: of which stream they are. */
 export interface Piece<Mark> {
@@ -26,9 +28,10 @@ export class PacedOutput<Mark> {
   constructor(private readonly onPiece: (piece: Piece<Mark>) => void, private readonly onSkipped: (bytes: number) => void) { }
 
   push(piece: Piece<Mark>): void {
-    this.waiting.push(piece);
+    // A copy: a piece may be a few bytes of a large block, which would be kept for them.
+    this.waiting.push({ mark: piece.mark, data: Uint8Array.from(piece.data) });
     this.waitingBytes += piece.data.length;
-    while (this.waitingBytes > maxWaiting) {
+    while (this.waitingBytes > maxWaiting || this.waiting.length - this.next > maxPieces) {
       const oldest = this.take();
       if (oldest === undefined) { break; }
       this.waitingBytes -= oldest.data.length;

@@ -7,7 +7,8 @@ const invisible = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u
  * message holds is an engine's or a registry's own words: nothing of ours is written as a link there, so none is let through.
  */
 export function messageText(text: string): string {
-  return plainText(text.replace(/\s+/g, ' '), 1000).replaceAll('](', '] (');
+  // Bounded before it is looked through, so that a hostile text of megabytes costs nothing.
+  return plainText(text.slice(0, 10_000).replace(/\s+/g, ' '), 1000).replaceAll('](', '] (');
 }
 
 /** Text from an engine for a quick pick, which would draw "$(trash)" as an icon. */
@@ -17,7 +18,7 @@ export function listText(text: string): string {
 
 /** Text from an engine as one line that shows what it is: control characters become "�", and what is too long is cut. */
 export function plainText(text: string, maxChars = 200): string {
-  const shown = text.replace(invisible, '\ufffd');
+  const shown = text.slice(0, maxChars + 1).replace(invisible, '\ufffd');
   // Not through the middle of an emoji.
   return shown.length > maxChars ? `${shown.slice(0, maxChars - 1).replace(/[\ud800-\udbff]$/, '')}…` : shown;
 }

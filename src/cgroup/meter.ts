@@ -44,7 +44,8 @@ export class Meter {
   /** The rate over the window that ends with this reading; undefined for the first one after a gap. */
   push(reading: Reading): CpuRate | undefined {
     const last = this.window.at(-1);
-    if (last !== undefined && (reading.at - last.at > this.gapMillis || reading.usageMicros < last.usageMicros)) { this.window.length = 0; }
+    // A clock that stands still or goes back is as good as a gap: nothing can be said of the time between.
+    if (last !== undefined && (reading.at - last.at > this.gapMillis || reading.at <= last.at || reading.usageMicros < last.usageMicros)) { this.window.length = 0; }
     this.window.push(reading);
     // Keep one reading at or before the window's beginning.
     while ((this.window[1]?.at ?? Infinity) <= reading.at - this.windowMillis) { this.window.shift(); }

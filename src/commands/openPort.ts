@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import * as vscode from 'vscode';
 import { HumanError } from '../base/errors';
 import { plainText } from '../base/plainText';
@@ -51,9 +52,9 @@ function hostOf(endpoint: Endpoint, { hostIp = '' }: PublishedPort): string {
     case 'tcp':
     case 'tls':
     case 'ssh': return bracketed(endpoint.host);
-    // On this machine: a port that is bound to one of its addresses answers there alone.
+    // On this machine: a port that is bound to one of its addresses answers there alone. What is no address would lead anywhere.
     case 'unix':
-    case 'npipe': return ['', '0.0.0.0', '::', '127.0.0.1', '::1'].includes(hostIp) ? 'localhost' : bracketed(hostIp);
+    case 'npipe': return isIP(hostIp) === 0 || ['0.0.0.0', '::', '127.0.0.1', '::1'].includes(hostIp) ? 'localhost' : bracketed(hostIp);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ContainerAnatomy, EngineCounts, HistoryEntry, ListedProcess, ResourceLimits } from './anatomy';
-import { array, type Json, number, object, string, stringMap, strings, toDetails } from './wire';
+import { array, type Json, number, object, port as toPort, string, stringMap, strings, toDetails } from './wire';
 
 /* What a container is made of: the engine's JSON to our types. A field of the wrong type reads as if it were not there. */
 
@@ -22,9 +22,9 @@ export function toAnatomy(value: unknown): ContainerAnatomy {
     }),
     ports: Object.entries(object(settings.Ports)).flatMap(([port, bindings]) => {
       const [containerPort, protocol] = [Number.parseInt(port, 10), port.split('/')[1] ?? 'tcp'];
-      if (!Number.isInteger(containerPort)) { return []; }
+      if (toPort(containerPort) === 0) { return []; }
       const bound = array(bindings).map(object);
-      return bound.length === 0 ? [{ containerPort, protocol }] : bound.map(({ HostIp, HostPort }) => ({ containerPort, protocol, hostIp: string(HostIp), hostPort: Number(string(HostPort)) }));
+      return bound.length === 0 ? [{ containerPort, protocol }] : bound.map(({ HostIp, HostPort }) => ({ containerPort, protocol, hostIp: string(HostIp), hostPort: toPort(Number(string(HostPort))) }));
     }),
     limits: toLimits(hostConfig),
   };

@@ -8,7 +8,7 @@ import { isAbort } from '../base/errors';
 import { DockerEngine } from './dockerEngine';
 import { type Endpoint, endpointAddress } from './endpoint';
 import type { Engine } from './engine';
-import { EngineUnreachable, explainConnectionError } from './errors';
+import { EngineUnreachable, explainConnectionError, notADocker } from './errors';
 import { EngineHttp, type EngineRequest, type Transport } from './http';
 import type { FlightRecorder } from './recorder';
 import { openSshRoute, type SshProgram, type SshRoute } from './sshRoute';
@@ -16,6 +16,8 @@ import { openSshRoute, type SshProgram, type SshRoute } from './sshRoute';
 export interface ConnectOptions {
   /** Longest wait for the engine's first answer, in milliseconds. */
   pingMillis?: number;
+  /** Longest wait for the whole answer to any other question, in milliseconds. */
+  answerMillis?: number;
   ssh?: SshProgram;
   signal?: AbortSignal;
   /** Keeps what is asked and answered; nothing is kept without one. */
@@ -29,12 +31,12 @@ const maxFreeSockets = 8;
  * An Engine over dockerode. Nothing is sent to the engine yet: call `negotiate` first. For ssh the login is made here.
  * @throws EngineUnreachable when ssh does not get there, or the TLS files cannot be read; an AbortError
  */
-export async function connect(endpoint: Endpoint, { pingMillis = 10_000, ssh = { path: 'ssh', env: process.env }, signal, recorder }: ConnectOptions = {}): Promise<Engine> {
+export async function connect(endpoint: Endpoint, { pingMillis = 10_000, answerMillis = 120_000, ssh = { path: 'ssh', env: process.env }, signal, recorder }: ConnectOptions = {}): Promise<Engine> {
   const route = endpoint.kind === 'ssh' ? await openSshRoute(endpoint, ssh, signal) : undefined;
   // An agent of its own: connections are kept for the next call, and end with the engine.
   const agent = new (endpoint.kind === 'tls' ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: route?.maxConnections ?? Infinity, maxFreeSockets });
   const docker = new Docker({ ...await dockerOptions(endpoint, route), agent } as Docker.DockerOptions);
-  return new DockerEngine(new EngineHttp(endpoint, new DockerodeTransport(docker, endpoint), recorder), pingMillis, () => {
+  return new DockerEngine(new EngineHttp(endpoint, new DockerodeTransport(docker, endpoint), answerMillis, recorder), pingMillis, () => {
     agent.destroy();
     route?.dispose();
   }, route?.way);
@@ -86,10 +88,15 @@ class DockerodeTransport implements Transport {
     // with all that hangs on the agent, into a debug line that nobody reads (seconds for 200 calls at once).
     const modem = docker.modem as unknown as { buildRequest: BuildRequest };
     const open = endpoint.kind === 'tls' ? httpsRequest : httpRequest;
-    modem.buildRequest = (options, _context, data, done) => {
+    modem.buildRequest = (options, { hijack }, data, done) => {
       open(options).on('response', (response) => done(null, response)).on('error', done)
-        // Only where it was asked for (hijack).
         .on('upgrade', (_response, connection, head) => {
+          if (hijack !== true) {
+            // Nobody asked for it.
+            connection.destroy();
+            done(notADocker(endpoint));
+            return;
+          }
           if (head.length > 0) { connection.unshift(head); }
           done(null, connection);
         }).end(data);

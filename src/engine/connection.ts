@@ -132,6 +132,8 @@ export class EngineConnection implements Disposable {
       if (this.current.kind === 'connected') { this.set({ kind: 'connecting', attempts: [] }); }
       const found = await this.find(attempts, stop);
       if (found !== undefined) {
+        // Whatever it is asked just now is given up, too: an engine that never answers must not keep us from the next.
+        stop.addEventListener('abort', () => found.engine.dispose(), { once: true });
         try {
           await this.stay(found.engine, found.candidate, stop, () => { failures = 0; });
         } catch (error) {

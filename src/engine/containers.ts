@@ -27,6 +27,11 @@ export type ContainerChange =
 /** Actions after which a container looks as before. Health checks alone would make thousands of them an hour. */
 const uninteresting = /^(exec_|top|attach|detach|resize|archive-path|extract-to-dir|copy|export|commit)/;
 
+/** Containers that are asked for one by one at most. When more wait, the whole list is asked for instead, once it is calmer. */
+const mostAsked = 1_000;
+/** Before the list is asked for again, in milliseconds. */
+const calmMillis = 1_000;
+
 /** Questions under way at once: one takes some milliseconds of the engine's time, and a storm of events is to leave it some. */
 const askedAtOnce = 4;
 
@@ -41,6 +46,8 @@ export class ContainerStore implements Disposable {
   /** Containers that are being asked for, and what happened to them meanwhile. */
   private readonly asking = new Map<string, 'nothing' | 'change' | 'removal'>();
   private readonly slots = new Slots(askedAtOnce);
+  /** The wait before the whole list is asked for again: more happened than was asked for. */
+  private again: NodeJS.Timeout | undefined;
   /** Containers that events told of while the list was on its way: it may be older than they are. */
   private meanwhile: Set<string> | undefined;
 
@@ -77,6 +84,8 @@ export class ContainerStore implements Disposable {
   clear(): void {
     this.engine = this.meanwhile = undefined;
     this.asking.clear();
+    clearTimeout(this.again);
+    this.again = undefined;
     if (this.byId.size === 0) { return; }
     this.byId.clear();
     this.changed.fire({ kind: 'reset' });
@@ -86,7 +95,7 @@ export class ContainerStore implements Disposable {
   accept(event: EngineEvent): void {
     if (event.type !== 'container' || event.id === '' || uninteresting.test(event.action)) { return; }
     if (this.meanwhile !== undefined) {
-      this.meanwhile.add(event.id);
+      if (this.meanwhile.size < mostAsked) { this.meanwhile.add(event.id); } else { this.loadAgain(); }
     } else if (event.action === 'destroy' || event.action === 'remove') {
       // An answer that is under way may be older.
       if (this.asking.has(event.id)) { this.asking.set(event.id, 'removal'); }
@@ -105,6 +114,10 @@ export class ContainerStore implements Disposable {
       if (under === 'nothing') { this.asking.set(id, 'change'); }
       return;
     }
+    if (this.asking.size >= mostAsked) {
+      this.loadAgain();
+      return;
+    }
     this.asking.set(id, 'nothing');
     try {
       await this.slots.use(async () => {
@@ -121,6 +134,20 @@ export class ContainerStore implements Disposable {
     } finally {
       if (this.engine === engine) { this.asking.delete(id); }
     }
+  }
+
+  private loadAgain(): void {
+    const { engine } = this;
+    if (engine === undefined) { return; }
+    this.again ??= setTimeout(() => {
+      this.again = undefined;
+      // What is still asked one by one is in the list, too.
+      if (this.meanwhile !== undefined || this.asking.size >= mostAsked) {
+        this.loadAgain();
+      } else {
+        this.load(engine).catch((error: unknown) => this.log.warn(`the list of containers could not be read again: ${messageOf(error)}`));
+      }
+    }, calmMillis);
   }
 
   /** Reads the limit of a container that was not looked at yet (one that does not run). */

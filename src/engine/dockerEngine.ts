@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http';
-import * as l10n from '@vscode/l10n';
+import { Allowance } from '../base/allowance';
+import { GrowingBytes } from '../base/growingBytes';
 import { sleep } from '../base/sleep';
 import type { ContainerAnatomy, EngineCounts, HistoryEntry, ListedProcess } from './anatomy';
 import { demultiplex } from './demux';
 import type { Endpoint } from './endpoint';
 import type { ContainerDetails, ContainerSpec, ContainerSummary, CpuConfig, Engine, EngineEvent, EngineFacts, ExecResult, FileChange, ImageDetails, InspectKind, LogOptions, NetworkDetails, OutputChunk, PullMessage, ResourceConfig, StatsSample, TerminalSession, TerminalSize, VolumeDetails } from './engine';
-import { type EngineHttp, replyOf } from './http';
+import { type EngineHttp, type EngineRequest, longest, replyOf } from './http';
 import { isRemoved } from './removal';
-import { Conflict, EngineError, explainConnectionError, explainRefusal, MalformedStream, notADocker } from './errors';
+import { Conflict, EngineError, explainRefusal, MalformedStream, noAnswer, notADocker, TooMany, TooMuch } from './errors';
 import { readJsonLines } from './ndjson';
 import * as anatomy from './anatomyWire';
 import * as wire from './wire';
@@ -15,8 +16,17 @@ import * as wire from './wire';
 /** The newest API that this code was written for. An older engine decides; a newer one still speaks it. */
 const newestApi = '1.47';
 
-/** The longest output of a command in a container, stdout and stderr together. */
+/** The longest output of a command in a container that is read to its end, in bytes; stdout and stderr each. The lesson's are a few kB. */
 const maxExecBytes = 1024 * 1024;
+
+/** The most rows of a list: five times what a single machine was ever seen to run. A tree of more is of no use to anybody. */
+export const mostRows = 50_000;
+
+/** The most events of a container's past that are kept: Docker itself remembers 256 of all. */
+const mostPastEvents = 4_096;
+
+/** Docker sends a sample a second, and after a stall those that waited. What comes faster is left out: each is drawn. */
+const samples = { perSecond: 10, atOnce: 100 };
 
 /** The output of a command may end before the engine knows its exit code: how often, and how many milliseconds apart, it is asked. */
 const exitCode = { looks: 50, every: 20 };
@@ -42,10 +52,10 @@ export class DockerEngine implements Engine {
     let body: string;
     try {
       response = await this.http.send({ method: 'GET', path: '/_ping' }, AbortSignal.any([limit, ...(signal === undefined ? [] : [signal])]));
-      body = await this.http.readBody(response);
+      body = await this.http.readBody(response, longest.word);
     } catch (error) {
       signal?.throwIfAborted();
-      throw limit.aborted ? explainConnectionError(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }), this.endpoint) : error;
+      throw limit.aborted ? noAnswer(this.endpoint) : error;
     }
     const apiVersion = response.headers['api-version'];
     if (response.statusCode !== 200) {
@@ -64,7 +74,7 @@ export class DockerEngine implements Engine {
   }
 
   async counts(): Promise<EngineCounts> {
-    const [info, networks, volumes] = await Promise.all(['/info', '/networks', '/volumes'].map((path) => this.http.json({ method: 'GET', path })));
+    const [info, networks, volumes] = await Promise.all(['/info', '/networks', '/volumes'].map((path) => this.http.json({ method: 'GET', path }, undefined, longest.list)));
     return anatomy.toCounts(info, networks, volumes);
   }
 
@@ -79,7 +89,10 @@ export class DockerEngine implements Engine {
     const query = { since: seconds(sinceMillis), until: seconds(untilMillis), filters: JSON.stringify({ type: ['container'], container: [containerId] }) };
     const response = await this.http.open({ method: 'GET', path: '/events', query }, signal);
     const events: EngineEvent[] = [];
-    for await (const event of this.readEvents(response, signal)) { events.push(event); }
+    for await (const event of this.readEvents(response, signal)) {
+      if (events.length === mostPastEvents) { throw new TooMany('events', mostPastEvents); }
+      events.push(event);
+    }
     return events;
   }
 
@@ -92,9 +105,7 @@ export class DockerEngine implements Engine {
 
   async listContainers(filter: { id?: string; label?: string } = {}): Promise<ContainerSummary[]> {
     const filters = { ...(filter.id === undefined ? {} : { id: [filter.id] }), ...(filter.label === undefined ? {} : { label: [filter.label] }) };
-    const list = await this.http.json({ method: 'GET', path: '/containers/json', query: { all: '1', filters: JSON.stringify(filters) } });
-    if (!Array.isArray(list)) { throw new MalformedStream(l10n.t('a list of containers')); }
-    return list.map(wire.toSummary);
+    return (await this.list('containers', { method: 'GET', path: '/containers/json', query: { all: '1', filters: JSON.stringify(filters) } })).map(wire.toSummary);
   }
 
   async inspectContainer(id: string): Promise<ContainerDetails> {
@@ -162,15 +173,11 @@ export class DockerEngine implements Engine {
     const exec = `/exec/${encodeURIComponent(wire.toId(await this.http.json({ method: 'POST', path: `${container(id)}/exec`, body }, signal)))}`;
     // No upgrade of the connection is asked for: without a stdin none is needed, and Podman grants none.
     const response = await this.http.open({ method: 'POST', path: `${exec}/start`, body: { Detach: false, Tty: false } }, signal);
-    const output: Record<OutputChunk['stream'], Uint8Array[]> = { stdout: [], stderr: [] };
-    let bytes = 0;
+    const output = { stdout: new GrowingBytes(maxExecBytes), stderr: new GrowingBytes(maxExecBytes) };
     for await (const { stream, data } of demultiplex(this.http.body(response, signal))) {
-      bytes += data.length;
-      if (bytes > maxExecBytes) { throw new MalformedStream(l10n.t('an output of a sensible size')); }
-      output[stream].push(data);
+      if (!output[stream].push(data)) { throw new TooMuch('an output', maxExecBytes); }
     }
-    const text = (chunks: Uint8Array[]): string => Buffer.concat(chunks).toString('utf8');
-    return { exitCode: await this.execExitCode(exec, signal), stdout: text(output.stdout), stderr: text(output.stderr) };
+    return { exitCode: await this.execExitCode(exec, signal), stdout: output.stdout.take(), stderr: output.stderr.take() };
   }
 
   private async execExitCode(exec: string, signal: AbortSignal | undefined): Promise<number> {
@@ -179,7 +186,7 @@ export class DockerEngine implements Engine {
       if (code !== undefined) { return code; }
       await sleep(exitCode.every, signal ?? this.http.signal);
     }
-    throw new MalformedStream(l10n.t('the exit code of a command that ended'));
+    throw new MalformedStream('the exit code of a command that ended');
   }
 
   async execTerminal(id: string, command: readonly string[], { columns, rows }: TerminalSize): Promise<TerminalSession> {
@@ -212,7 +219,7 @@ export class DockerEngine implements Engine {
   }
 
   async containerChanges(id: string): Promise<FileChange[]> {
-    return wire.toFileChanges(await this.http.json({ method: 'GET', path: `${container(id)}/changes` }));
+    return wire.toFileChanges(await this.http.json({ method: 'GET', path: `${container(id)}/changes` }, undefined, longest.list));
   }
 
   async containerLogs(id: string, options: LogOptions, signal?: AbortSignal): Promise<AsyncIterable<OutputChunk>> {
@@ -230,9 +237,10 @@ export class DockerEngine implements Engine {
 
   async *containerStats(id: string, signal: AbortSignal): AsyncGenerator<StatsSample, void, undefined> {
     const response = await this.http.open({ method: 'GET', path: `${container(id)}/stats`, query: { stream: '1' } }, signal);
+    const allowance = new Allowance(samples.perSecond, samples.atOnce);
     for await (const value of readJsonLines(this.http.body(response, signal))) {
       const sample = wire.toStats(value);
-      if (sample !== undefined) { yield sample; }
+      if (sample !== undefined && allowance.take(performance.now())) { yield sample; }
     }
   }
 
@@ -246,9 +254,7 @@ export class DockerEngine implements Engine {
   }
 
   async listImages(): Promise<ImageDetails[]> {
-    const list = await this.http.json({ method: 'GET', path: '/images/json' });
-    if (!Array.isArray(list)) { throw new MalformedStream(l10n.t('a list of images')); }
-    return list.map(wire.toImage);
+    return (await this.list('images', { method: 'GET', path: '/images/json' })).map(wire.toImage);
   }
 
   async imageLayers(reference: string): Promise<string[]> {
@@ -282,7 +288,7 @@ export class DockerEngine implements Engine {
   }
 
   async listVolumes(): Promise<VolumeDetails[]> {
-    return wire.toVolumes(await this.http.json({ method: 'GET', path: '/volumes' }));
+    return ofFewRows('volumes', wire.toVolumes(await this.http.json({ method: 'GET', path: '/volumes' }, undefined, longest.list)));
   }
 
   async removeVolume(name: string): Promise<void> {
@@ -290,7 +296,7 @@ export class DockerEngine implements Engine {
   }
 
   async listNetworks(): Promise<NetworkDetails[]> {
-    return wire.toNetworks(await this.http.json({ method: 'GET', path: '/networks' }));
+    return wire.toNetworks(await this.list('networks', { method: 'GET', path: '/networks' }));
   }
 
   async removeNetwork(id: string): Promise<void> {
@@ -302,10 +308,21 @@ export class DockerEngine implements Engine {
     this.close();
   }
 
+  private async list(what: string, request: EngineRequest): Promise<unknown[]> {
+    const list = await this.http.json(request, undefined, longest.list);
+    if (!Array.isArray(list)) { throw new MalformedStream(`a list of ${what}`); }
+    return ofFewRows(what, list as unknown[]);
+  }
+
   private async act(id: string, action: string): Promise<void> {
     // 304 says that it was in that state already: what the user asked for is true.
     await this.http.discard(await this.http.open({ method: 'POST', path: `${container(id)}/${action}` }, undefined, [304]));
   }
+}
+
+function ofFewRows<T>(what: string, rows: T[]): T[] {
+  if (rows.length > mostRows) { throw new TooMany(what, mostRows); }
+  return rows;
 }
 
 async function* asStdout(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<OutputChunk, void, undefined> {

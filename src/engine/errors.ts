@@ -29,8 +29,23 @@ export class Conflict extends EngineError { }
 
 /** A stream said something that is not in its format. */
 export class MalformedStream extends HumanError {
-  constructor(what: string, cause?: unknown) {
-    super(l10n.t('The engine sent something that is not {0}. Is a proxy between it and us? The log has the details.', what), { cause });
+  constructor(what: string, cause?: unknown, message = l10n.t('The engine sent something that is not {0}. Is a proxy between it and us? The log has the details.', what)) {
+    super(message, { cause });
+  }
+}
+
+/** The engine sent more than any engine has a reason to: it was not read on. */
+export class TooMuch extends MalformedStream {
+  /** @param what "an answer", "a line"  @param most bytes that were read of it */
+  constructor(what: string, most: number) {
+    super(what, undefined, l10n.t('The engine sent {0} of more than {1} MB, which no Docker engine does: it was not read on. Check which engine is at the address, and whether a proxy is in between.', what, Number((most / 1024 ** 2).toFixed(3))));
+  }
+}
+
+/** A list is longer than can be shown. */
+export class TooMany extends HumanError {
+  constructor(what: string, most: number) {
+    super(l10n.t('The engine lists more than {0} {1}. So many cannot be shown. If they are really there, remove some with the docker command (docker system prune); else check which engine is at the address.', most, what));
   }
 }
 
@@ -40,6 +55,8 @@ export function explainRefusal(status: number, reply: string): EngineError {
   switch (status) {
     case 404: return new NotFound(status, reply, l10n.t('The engine does not have it (any more): {0}', said));
     case 409: return new Conflict(status, reply, l10n.t('The engine refused because of the state that it is in: {0}', said));
+    case 300: case 301: case 302: case 303: case 304: case 305: case 307: case 308:
+      return new EngineError(status, reply, l10n.t('The engine wants to send us elsewhere (HTTP {0}), which a Docker engine does not do. We did not go there. Check the address, and whether a proxy is in between.', status));
     case 400: return new EngineError(status, reply, l10n.t('The engine did not accept the request: {0}', said));
     default: return new EngineError(status, reply, l10n.t('The engine failed (HTTP {0}): {1}', status, said));
   }
@@ -85,6 +102,11 @@ export function explainConnectionError(error: unknown, endpoint: Endpoint): unkn
       return code === '' ? error : unreachable('failing', l10n.t('Connecting to {0} failed: {1}.', address, error.message));
     }
   }
+}
+
+/** It takes connections, and does not answer in time. */
+export function noAnswer(endpoint: Endpoint): unknown {
+  return explainConnectionError(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }), endpoint);
 }
 
 /** The connection stood and ended. */

@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import * as l10n from '@vscode/l10n';
 import { isAbort } from '../base/errors';
+import { GrowingBytes } from '../base/growingBytes';
 import type { Endpoint } from './endpoint';
-import { explainConnectionError, explainRefusal, MalformedStream } from './errors';
+import { explainConnectionError, explainRefusal, MalformedStream, noAnswer, TooMuch } from './errors';
 import type { Flight, FlightRecorder } from './recorder';
 
 /** One HTTP request to the engine. */
@@ -28,8 +28,15 @@ export interface Transport {
   setVersion(apiVersion: string): void;
 }
 
-/** The longest answer that is read as a whole: a list of 10,000 containers takes 6 MB. */
-const maxBodyBytes = 64 * 1024 * 1024;
+/**
+ * How much of an answer is read as a whole, in bytes. At the next byte it is refused, and the connection closed.
+ * `list`: 10,000 containers take 6 MB. `object`: an inspection takes 10 kB; with thousands of labels or mounts, under 1 MB.
+ * `word`: "OK", a refusal's {"message": …}, and what is not looked at.
+ */
+export const longest = { list: 32 * 1024 * 1024, object: 4 * 1024 * 1024, word: 64 * 1024 } as const;
+
+/** How much of the engine's own words a message holds, in characters: its longest, about a failed mount, are a few hundred. */
+const longestReply = 2_000;
 
 /** Requests to an engine and their answers: statuses, bodies and streams, each written down in the flight recorder where there is one. */
 export class EngineHttp {
@@ -37,7 +44,8 @@ export class EngineHttp {
   private readonly flights = new WeakMap<IncomingMessage, Flight>();
   private apiVersion: string | undefined;
 
-  constructor(readonly endpoint: Endpoint, private readonly transport: Transport, private readonly recorder?: FlightRecorder) {
+  /** @param answerMillis longest wait for the whole answer to a question (GET), and for a connection to be given over */
+  constructor(readonly endpoint: Endpoint, private readonly transport: Transport, private readonly answerMillis: number, private readonly recorder?: FlightRecorder) {
     // Each request under way listens, and there may be hundreds: no leak that Node should warn of.
     setMaxListeners(0, this.ended.signal);
   }
@@ -68,7 +76,7 @@ export class EngineHttp {
   async open(request: EngineRequest, signal?: AbortSignal, alsoGood: readonly number[] = []): Promise<IncomingMessage> {
     const response = await this.send(request, signal);
     const status = response.statusCode ?? 0;
-    if ((status < 200 || status > 299) && !alsoGood.includes(status)) { throw explainRefusal(status, replyOf(await this.readBody(response))); }
+    if ((status < 200 || status > 299) && !alsoGood.includes(status)) { throw explainRefusal(status, replyOf(await this.beginning(response))); }
     return response;
   }
 
@@ -79,7 +87,7 @@ export class EngineHttp {
   async upgrade(request: EngineRequest): Promise<Duplex> {
     const flight = this.recorder?.begin({ ...request, rawBytes: 0 }, this.apiVersion);
     try {
-      const answer = await this.transport.upgrade(request, this.ended.signal);
+      const answer = await this.inTime((signal) => this.transport.upgrade(request, signal), this.ended.signal);
       if (!(answer instanceof IncomingMessage)) {
         flight?.answered(101);
         answer.on('data', (chunk: Uint8Array) => flight?.received(chunk.length));
@@ -93,17 +101,20 @@ export class EngineHttp {
       if (flight !== undefined) { this.flights.set(answer, flight); }
       if (status >= 200 && status <= 299) {
         answer.destroy();
-        throw new MalformedStream(l10n.t('a connection of its own'));
+        throw new MalformedStream('a connection of its own');
       }
-      throw explainRefusal(status, replyOf(await this.readBody(answer)));
+      throw explainRefusal(status, replyOf(await this.beginning(answer)));
     } catch (error) {
       flight?.ended(error);
       throw error;
     }
   }
 
-  async json(request: EngineRequest, signal?: AbortSignal): Promise<unknown> {
-    const body = await this.readBody(await this.open(request, signal));
+  /** @param most bytes of the answer: one of `longest` */
+  async json(request: EngineRequest, signal?: AbortSignal, most: number = longest.object): Promise<unknown> {
+    const ask = async (asked?: AbortSignal): Promise<string> => this.readBody(await this.open(request, asked), most);
+    // What changes something may take its time: an engine waits ten seconds before it kills a container.
+    const body = await (request.method === 'GET' ? this.inTime(ask, signal) : ask(signal));
     try {
       return JSON.parse(body) as unknown;
     } catch (error) {
@@ -111,20 +122,38 @@ export class EngineHttp {
     }
   }
 
-  async readBody(response: IncomingMessage): Promise<string> {
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    for await (const chunk of this.body(response)) {
-      bytes += chunk.length;
-      if (bytes > maxBodyBytes) { throw new MalformedStream(l10n.t('an answer of a sensible size')); }
-      chunks.push(chunk);
-    }
-    return Buffer.concat(chunks).toString('utf8');
+  /** @throws TooMuch when it is longer */
+  async readBody(response: IncomingMessage, most: number): Promise<string> {
+    const read = new GrowingBytes(most);
+    for await (const chunk of this.body(response)) { if (!read.push(chunk)) { throw new TooMuch('an answer', most); } }
+    return read.take();
   }
 
+  /** Lets an answer that is not looked at come to its end, so that its connection can be used again; a long one loses it. */
   async discard(response: IncomingMessage): Promise<void> {
-    const rest = this.body(response);
-    while ((await rest.next()).done !== true);
+    await this.beginning(response);
+  }
+
+  /** The answer, or as much of it as a word may have: how it goes on is of no interest. */
+  private async beginning(response: IncomingMessage): Promise<string> {
+    const read = new GrowingBytes(longest.word);
+    for await (const chunk of this.body(response)) { if (!read.push(chunk)) { break; } }
+    return read.take();
+  }
+
+  /** Does something that the engine must be done with in time. What it resolves with is not ended by that signal any more. */
+  private async inTime<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), this.answerMillis);
+    try {
+      return await work(signal === undefined ? late.signal : AbortSignal.any([late.signal, signal]));
+    } catch (error) {
+      signal?.throwIfAborted();
+      this.ended.signal.throwIfAborted();
+      throw late.signal.aborted ? noAnswer(this.endpoint) : error;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** The response's chunks; a cut connection and an abort throw as what they are. */
@@ -163,9 +192,13 @@ export class EngineHttp {
 export function replyOf(body: string): string {
   try {
     const message: unknown = (JSON.parse(body) as { message?: unknown } | null)?.message;
-    if (typeof message === 'string') { return message; }
+    if (typeof message === 'string') { return cut(message, longestReply); }
   } catch {
     // Not JSON: proxies answer in HTML or plain text.
   }
-  return body.length > 500 ? `${body.slice(0, 500)}…` : body;
+  return cut(body, 500);
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
 }

@@ -1,16 +1,17 @@
-import { StringDecoder } from 'node:string_decoder';
-import * as l10n from '@vscode/l10n';
-import { MalformedStream } from './errors';
+import { GrowingBytes } from '../base/growingBytes';
+import { MalformedStream, TooMuch } from './errors';
 
-/** The longest line that we read: the engine's own are under 100 kB. */
-const maxLineChars = 4 * 1024 * 1024;
+/** The longest line of JSON that we read, in bytes. The engine's own are under 100 kB: an event carries its container's labels. */
+export const longestLine = 1024 * 1024;
+
+const lineEnd = 0x0a;
 
 /**
  * The JSON values of a stream that holds one a line (events, pull progress, stats). Blank lines are skipped.
- * @throws MalformedStream at a line that is not JSON, or longer than 4 Mi characters
+ * @throws MalformedStream at a line that is not JSON; TooMuch at one that is longer than any of Docker's
  */
 export async function* readJsonLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<unknown, void, undefined> {
-  for await (const line of readLines(chunks, maxLineChars)) {
+  for await (const line of readLines(chunks, longestLine)) {
     if (line.trim() === '') { continue; }
     let value: unknown;
     try {
@@ -24,18 +25,23 @@ export async function* readJsonLines(chunks: AsyncIterable<Uint8Array>): AsyncGe
 
 /**
  * The lines of a stream, without their line ends. The last one need not end.
- * @throws MalformedStream when a line is longer than `maxChars`
+ * @param most bytes of a line: what is kept of the stream at once
+ * @throws TooMuch when a line is longer
  */
-export async function* readLines(chunks: AsyncIterable<Uint8Array>, maxChars: number): AsyncGenerator<string, void, undefined> {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
+export async function* readLines(chunks: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<string, void, undefined> {
+  const line = new GrowingBytes(most);
   for await (const chunk of chunks) {
-    rest += decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-    const lines = rest.split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) { yield line.endsWith('\r') ? line.slice(0, -1) : line; }
-    if (rest.length > maxChars) { throw new MalformedStream(l10n.t('lines')); }
+    for (let at = 0; at < chunk.length;) {
+      const end = chunk.indexOf(lineEnd, at);
+      if (!line.push(chunk.subarray(at, end < 0 ? undefined : end))) { throw new TooMuch('a line', most); }
+      if (end < 0) { break; }
+      yield withoutReturn(line.take());
+      at = end + 1;
+    }
   }
-  rest += decoder.end();
-  if (rest !== '') { yield rest; }
+  if (line.length > 0) { yield line.take(); }
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
 }

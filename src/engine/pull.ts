@@ -37,6 +37,9 @@ export interface PullProgress {
   totalBytes: number;
 }
 
+/** The layers of an image that are counted: Docker itself allows 127. */
+const mostLayers = 512;
+
 /** Adds up the lines of a pull. */
 export class PullTracker {
   private readonly layers = new Map<string, { downloaded: boolean; done: boolean; current: number; total: number }>();
@@ -51,6 +54,7 @@ export class PullTracker {
     // "Pulling from library/python" carries the tag as its id; it is not a layer.
     if (id !== undefined && !status.startsWith('Pulling from')) {
       const layer = this.layers.get(id) ?? { downloaded: false, done: false, current: 0, total: 0 };
+      if (this.layers.size === mostLayers && !this.layers.has(id)) { return this.progress(status); }
       if (status === 'Downloading') {
         layer.current = message.current ?? layer.current;
         layer.total = message.total ?? layer.total;
@@ -61,6 +65,10 @@ export class PullTracker {
       layer.done = status === 'Pull complete' || status === 'Already exists';
       this.layers.set(id, layer);
     }
+    return this.progress(status);
+  }
+
+  private progress(status: string): PullProgress {
     const all = [...this.layers.values()];
     return {
       layers: all.length,

@@ -55,7 +55,7 @@ export interface Departure {
 /** How many of each are kept. A flood of events pushes out no request. */
 export const mostRecorded = 1_000;
 
-/** Longer bodies are left out, in characters of JSON. */
+/** Longer bodies are left out, and what is longer of an event: a thousand of each are kept. Characters (of JSON). */
 const longestBody = 4_096;
 
 /** Requests whose bodies tell what was asked for and can hold no secret but an environment, which is left out. */
@@ -106,12 +106,19 @@ export class FlightRecorder {
   }
 
   accept(event: EngineEvent): void {
-    const record = { number: this.count += 1, at: this.clock.now(), event };
+    const short = { ...event, id: event.id.slice(0, longestBody), action: event.action.slice(0, longestBody), attributes: shortAttributes(event.attributes) };
+    const record = { number: this.count += 1, at: this.clock.now(), event: short };
     this.eventRing.push(record);
     this.recorded.fire(record);
   }
 
   dispose(): void { this.recorded.dispose(); }
+}
+
+/** Those that fit, in their order. */
+function shortAttributes(attributes: EngineEvent['attributes']): EngineEvent['attributes'] {
+  let chars = 0;
+  return Object.fromEntries(Object.entries(attributes).filter(([name, value]) => (chars += name.length + value.length) <= longestBody));
 }
 
 function withoutEnvironment(body: unknown): unknown {

@@ -1,8 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import type { Disposable } from '../base/disposable';
 import { HumanError } from '../base/errors';
+import { GrowingBytes } from '../base/growingBytes';
 import type { Engine, TerminalSession, TerminalSize } from './engine';
 import { Conflict, EngineError, MalformedStream } from './errors';
+
+/** A process's number and a line's end, in bytes. */
+const longestFirstLine = 64;
 
 /** The container's image has no shell. */
 export class NoShell extends HumanError {
@@ -64,16 +68,17 @@ async function isThere(engine: Engine, id: string, shell: string): Promise<boole
 }
 
 async function firstLine(chunks: AsyncIterator<Uint8Array>): Promise<{ pid: number; rest: Uint8Array }> {
-  let read = Buffer.alloc(0);
-  while (!read.includes(0x0a)) {
+  const line = new GrowingBytes(longestFirstLine);
+  for (;;) {
     const next = await chunks.next();
-    if (next.done === true) { throw new MalformedStream(l10n.t('a shell\'s first line')); }
-    read = Buffer.concat([read, next.value]);
+    if (next.done === true) { throw new MalformedStream('a shell\'s first line'); }
+    const end = next.value.indexOf(0x0a);
+    if (!line.push(end < 0 ? next.value : next.value.subarray(0, end))) { throw new MalformedStream('a shell\'s first line'); }
+    if (end < 0) { continue; }
+    const pid = Number(line.take().trim());
+    if (!Number.isInteger(pid) || pid <= 0) { throw new MalformedStream('a process id'); }
+    return { pid, rest: next.value.subarray(end + 1) };
   }
-  const end = read.indexOf(0x0a);
-  const pid = Number(read.subarray(0, end).toString('utf8').trim());
-  if (!Number.isInteger(pid) || pid <= 0) { throw new MalformedStream(l10n.t('a process id')); }
-  return { pid, rest: read.subarray(end + 1) };
 }
 
 async function* follow(first: Uint8Array, chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {

@@ -13,7 +13,13 @@ export type Json = Readonly<Record<string, unknown>>;
 export const object = (value: unknown): Json => typeof value === 'object' && value !== null ? value as Json : {};
 export const array = (value: unknown): readonly unknown[] => Array.isArray(value) ? value : [];
 export const string = (value: unknown): string => typeof value === 'string' ? value : '';
-export const number = (value: unknown): number => typeof value === 'number' && Number.isFinite(value) ? value : 0;
+/** Docker's numbers have 64 bits at most. What does not fit is none of its numbers: 1e308 bytes would only freeze who draws it. */
+export const number = (value: unknown): number => typeof value === 'number' && Math.abs(value) <= 2 ** 64 ? value : 0;
+export const port = (value: unknown): number => Number.isInteger(value) && number(value) > 0 && number(value) < 65_536 ? number(value) : 0;
+/** Of a process; 0 for none. Linux numbers them up to 4,194,304. */
+const pid = (value: unknown): number => Number.isInteger(value) && number(value) > 0 && number(value) < 2 ** 31 ? number(value) : 0;
+/** Seconds to milliseconds since the epoch, where there is such a day. */
+const time = (seconds: unknown): number => Math.abs(number(seconds)) * 1000 <= 8.64e15 ? number(seconds) * 1000 : 0;
 export const strings = (value: unknown): string[] => array(value).filter((item) => typeof item === 'string');
 
 export function stringMap(value: unknown): Record<string, string> {
@@ -50,7 +56,7 @@ export function toSummary(value: unknown): ContainerSummary {
     command: string(json.Command),
     state: state(json.State),
     status: string(json.Status),
-    createdAt: number(json.Created) * 1000,
+    createdAt: time(json.Created),
     labels: stringMap(json.Labels),
     ports: array(json.Ports).map(toPort),
   };
@@ -64,8 +70,8 @@ function ownName(names: readonly string[]): string {
 function toPort(value: unknown): PublishedPort {
   const json = object(value);
   return {
-    containerPort: number(json.PrivatePort), protocol: string(json.Type),
-    ...(number(json.PublicPort) === 0 ? {} : { hostPort: number(json.PublicPort) }),
+    containerPort: port(json.PrivatePort), protocol: string(json.Type),
+    ...(port(json.PublicPort) === 0 ? {} : { hostPort: port(json.PublicPort) }),
     ...(string(json.IP) === '' ? {} : { hostIp: string(json.IP) }),
   };
 }
@@ -80,7 +86,7 @@ export function toDetails(value: unknown): ContainerDetails {
     state: state(status.Status),
     exitCode: number(status.ExitCode),
     error: string(status.Error),
-    pid: number(status.Pid),
+    pid: pid(status.Pid),
     tty: config.Tty === true,
     startedAt: string(status.StartedAt),
     finishedAt: string(status.FinishedAt),
@@ -160,7 +166,7 @@ export function toEvent(value: unknown): EngineEvent | undefined {
     action,
     id: string(actor.ID) || string(json.id),
     attributes: stringMap(actor.Attributes),
-    at: number(json.timeNano) / 1e6 || number(json.time) * 1000,
+    at: number(json.timeNano) / 1e6 || time(json.time),
   };
 }
 
@@ -190,7 +196,7 @@ export function toImage(value: unknown): ImageDetails {
     labels: stringMap(json.Labels ?? object(json.Config).Labels),
     sizeBytes: number(json.Size),
     // The list has seconds, an inspect a date.
-    createdAt: typeof json.Created === 'string' ? Date.parse(json.Created) || 0 : number(json.Created) * 1000,
+    createdAt: typeof json.Created === 'string' ? Date.parse(json.Created) || 0 : time(json.Created),
   };
 }
 
@@ -223,8 +229,8 @@ export function toPullMessage(value: unknown): PullMessage {
   return {
     status: string(json.status) || string(json.stream),
     ...(string(json.id) === '' ? {} : { id: string(json.id) }),
-    ...(typeof detail.current === 'number' ? { current: detail.current } : {}),
-    ...(typeof detail.total === 'number' ? { total: detail.total } : {}),
+    ...(typeof detail.current === 'number' ? { current: Math.max(0, number(detail.current)) } : {}),
+    ...(typeof detail.total === 'number' ? { total: Math.max(0, number(detail.total)) } : {}),
   };
 }
 
