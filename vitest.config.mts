@@ -5,6 +5,8 @@ export default defineConfig({
     projects: [
       // Nothing but this machine's Node: no VS Code, no Docker.
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
+      // An engine that lies: what it sends is measured by what it costs. One at a time, so that nothing else costs.
+      { test: { name: 'hostile', include: ['test/hostile/**/*.test.ts'], fileParallelism: false, testTimeout: 60_000 } },
       // Real engines and the real kernel: one file at a time, they share the machine.
       {
         test: {

@@ -69,10 +69,7 @@ export function toLayers(value: unknown): string[] {
   return strings(object(object(value).RootFS).Layers);
 }
 
-export function toCounts(info: unknown, networks: unknown, volumes: unknown): EngineCounts {
+export function toCounts(info: unknown, networks: number, volumes: number): EngineCounts {
   const { Images, Containers, ContainersRunning } = object(info);
-  return {
-    images: number(Images), containers: number(Containers), running: number(ContainersRunning),
-    networks: array(networks).length, volumes: array(object(volumes).Volumes).length,
-  };
+  return { images: number(Images), containers: number(Containers), running: number(ContainersRunning), networks, volumes };
 }

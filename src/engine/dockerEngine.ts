@@ -6,7 +6,7 @@ import type { ContainerAnatomy, EngineCounts, HistoryEntry, ListedProcess } from
 import { demultiplex } from './demux';
 import type { Endpoint } from './endpoint';
 import type { ContainerDetails, ContainerSpec, ContainerSummary, CpuConfig, Engine, EngineEvent, EngineFacts, ExecResult, FileChange, ImageDetails, InspectKind, LogOptions, NetworkDetails, OutputChunk, PullMessage, ResourceConfig, StatsSample, TerminalSession, TerminalSize, VolumeDetails } from './engine';
-import { type EngineHttp, type EngineRequest, longest, replyOf } from './http';
+import { type EngineHttp, replyOf } from './http';
 import { isRemoved } from './removal';
 import { Conflict, EngineError, explainRefusal, MalformedStream, noAnswer, notADocker, TooMany, TooMuch } from './errors';
 import { readJsonLines } from './ndjson';
@@ -20,7 +20,10 @@ const newestApi = '1.47';
 const maxExecBytes = 1024 * 1024;
 
 /** The most rows of a list: five times what a single machine was ever seen to run. A tree of more is of no use to anybody. */
-export const mostRows = 50_000;
+const mostRows = 50_000;
+
+/** The most changed files of a container: a distribution's upgrade inside one is some 50,000. */
+const mostChanges = 200_000;
 
 /** The most events of a container's past that are kept: Docker itself remembers 256 of all. */
 const mostPastEvents = 4_096;
@@ -52,7 +55,7 @@ export class DockerEngine implements Engine {
     let body: string;
     try {
       response = await this.http.send({ method: 'GET', path: '/_ping' }, AbortSignal.any([limit, ...(signal === undefined ? [] : [signal])]));
-      body = await this.http.readBody(response, longest.word);
+      body = await this.http.word(response);
     } catch (error) {
       signal?.throwIfAborted();
       throw limit.aborted ? noAnswer(this.endpoint) : error;
@@ -74,14 +77,14 @@ export class DockerEngine implements Engine {
   }
 
   async counts(): Promise<EngineCounts> {
-    const [info, networks, volumes] = await Promise.all(['/info', '/networks', '/volumes'].map((path) => this.http.json({ method: 'GET', path }, undefined, longest.list)));
-    return anatomy.toCounts(info, networks, volumes);
+    const [info, networks, volumes] = await Promise.all([this.http.json({ method: 'GET', path: '/info' }), this.listNetworks(), this.listVolumes()]);
+    return anatomy.toCounts(info, networks.length, volumes.length);
   }
 
   async *events(signal: AbortSignal, connected: () => void): AsyncGenerator<EngineEvent, void, undefined> {
     const response = await this.http.open({ method: 'GET', path: '/events' }, signal);
     connected();
-    yield* this.readEvents(response, signal);
+    yield* this.readEvents(response);
   }
 
   async pastEvents(containerId: string, sinceMillis: number, untilMillis: number, signal?: AbortSignal): Promise<EngineEvent[]> {
@@ -89,15 +92,15 @@ export class DockerEngine implements Engine {
     const query = { since: seconds(sinceMillis), until: seconds(untilMillis), filters: JSON.stringify({ type: ['container'], container: [containerId] }) };
     const response = await this.http.open({ method: 'GET', path: '/events', query }, signal);
     const events: EngineEvent[] = [];
-    for await (const event of this.readEvents(response, signal)) {
+    for await (const event of this.readEvents(response)) {
       if (events.length === mostPastEvents) { throw new TooMany('events', mostPastEvents); }
       events.push(event);
     }
     return events;
   }
 
-  private async *readEvents(response: IncomingMessage, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, undefined> {
-    for await (const value of readJsonLines(this.http.body(response, signal))) {
+  private async *readEvents(response: IncomingMessage): AsyncGenerator<EngineEvent, void, undefined> {
+    for await (const value of readJsonLines(this.http.body(response))) {
       const event = wire.toEvent(value);
       if (event !== undefined) { yield event; }
     }
@@ -105,7 +108,7 @@ export class DockerEngine implements Engine {
 
   async listContainers(filter: { id?: string; label?: string } = {}): Promise<ContainerSummary[]> {
     const filters = { ...(filter.id === undefined ? {} : { id: [filter.id] }), ...(filter.label === undefined ? {} : { label: [filter.label] }) };
-    return (await this.list('containers', { method: 'GET', path: '/containers/json', query: { all: '1', filters: JSON.stringify(filters) } })).map(wire.toSummary);
+    return this.http.list({ method: 'GET', path: '/containers/json', query: { all: '1', filters: JSON.stringify(filters) } }, 'containers', mostRows, wire.toSummary);
   }
 
   async inspectContainer(id: string): Promise<ContainerDetails> {
@@ -165,7 +168,7 @@ export class DockerEngine implements Engine {
 
   async attachContainer(id: string, signal?: AbortSignal): Promise<AsyncIterable<OutputChunk>> {
     const response = await this.http.open({ method: 'POST', path: `${container(id)}/attach`, query: { stream: '1', stdout: '1', stderr: '1' } }, signal);
-    return demultiplex(this.http.body(response, signal));
+    return demultiplex(this.http.body(response));
   }
 
   async exec(id: string, command: readonly string[], { signal }: { signal?: AbortSignal } = {}): Promise<ExecResult> {
@@ -174,7 +177,7 @@ export class DockerEngine implements Engine {
     // No upgrade of the connection is asked for: without a stdin none is needed, and Podman grants none.
     const response = await this.http.open({ method: 'POST', path: `${exec}/start`, body: { Detach: false, Tty: false } }, signal);
     const output = { stdout: new GrowingBytes(maxExecBytes), stderr: new GrowingBytes(maxExecBytes) };
-    for await (const { stream, data } of demultiplex(this.http.body(response, signal))) {
+    for await (const { stream, data } of demultiplex(this.http.body(response))) {
       if (!output[stream].push(data)) { throw new TooMuch('an output', maxExecBytes); }
     }
     return { exitCode: await this.execExitCode(exec, signal), stdout: output.stdout.take(), stderr: output.stderr.take() };
@@ -219,7 +222,7 @@ export class DockerEngine implements Engine {
   }
 
   async containerChanges(id: string): Promise<FileChange[]> {
-    return wire.toFileChanges(await this.http.json({ method: 'GET', path: `${container(id)}/changes` }, undefined, longest.list));
+    return (await this.http.list({ method: 'GET', path: `${container(id)}/changes` }, 'changed files', mostChanges, wire.toFileChange)).filter((change) => change !== undefined);
   }
 
   async containerLogs(id: string, options: LogOptions, signal?: AbortSignal): Promise<AsyncIterable<OutputChunk>> {
@@ -231,14 +234,14 @@ export class DockerEngine implements Engine {
         ...(options.sinceMillis === undefined ? {} : { since: (options.sinceMillis / 1000).toFixed(3) }),
       },
     }, signal);
-    const body = this.http.body(response, signal);
+    const body = this.http.body(response);
     return options.tty ? asStdout(body) : demultiplex(body);
   }
 
   async *containerStats(id: string, signal: AbortSignal): AsyncGenerator<StatsSample, void, undefined> {
     const response = await this.http.open({ method: 'GET', path: `${container(id)}/stats`, query: { stream: '1' } }, signal);
     const allowance = new Allowance(samples.perSecond, samples.atOnce);
-    for await (const value of readJsonLines(this.http.body(response, signal))) {
+    for await (const value of readJsonLines(this.http.body(response))) {
       const sample = wire.toStats(value);
       if (sample !== undefined && allowance.take(performance.now())) { yield sample; }
     }
@@ -254,7 +257,7 @@ export class DockerEngine implements Engine {
   }
 
   async listImages(): Promise<ImageDetails[]> {
-    return (await this.list('images', { method: 'GET', path: '/images/json' })).map(wire.toImage);
+    return this.http.list({ method: 'GET', path: '/images/json' }, 'images', mostRows, wire.toImage);
   }
 
   async imageLayers(reference: string): Promise<string[]> {
@@ -267,7 +270,7 @@ export class DockerEngine implements Engine {
 
   async *pullImage(reference: string, signal?: AbortSignal): AsyncGenerator<PullMessage, void, undefined> {
     const response = await this.http.open({ method: 'POST', path: '/images/create', query: wire.fromReference(reference) }, signal);
-    for await (const value of readJsonLines(this.http.body(response, signal))) {
+    for await (const value of readJsonLines(this.http.body(response))) {
       // The status is 200 by now; an error comes as a line of its own.
       yield wire.toPullMessage(value);
     }
@@ -275,7 +278,7 @@ export class DockerEngine implements Engine {
 
   async loadImage(tar: Uint8Array, signal?: AbortSignal): Promise<void> {
     const response = await this.http.open({ method: 'POST', path: '/images/load', query: { quiet: '1' }, tar }, signal);
-    for await (const value of readJsonLines(this.http.body(response, signal))) { wire.toPullMessage(value); }
+    for await (const value of readJsonLines(this.http.body(response))) { wire.toPullMessage(value); }
   }
 
   async tagImage(reference: string, tag: string): Promise<void> {
@@ -288,7 +291,7 @@ export class DockerEngine implements Engine {
   }
 
   async listVolumes(): Promise<VolumeDetails[]> {
-    return ofFewRows('volumes', wire.toVolumes(await this.http.json({ method: 'GET', path: '/volumes' }, undefined, longest.list)));
+    return wire.toVolumes(await this.http.json({ method: 'GET', path: '/volumes' }));
   }
 
   async removeVolume(name: string): Promise<void> {
@@ -296,7 +299,7 @@ export class DockerEngine implements Engine {
   }
 
   async listNetworks(): Promise<NetworkDetails[]> {
-    return wire.toNetworks(await this.list('networks', { method: 'GET', path: '/networks' }));
+    return this.http.list({ method: 'GET', path: '/networks' }, 'networks', mostRows, wire.toNetwork);
   }
 
   async removeNetwork(id: string): Promise<void> {
@@ -308,21 +311,10 @@ export class DockerEngine implements Engine {
     this.close();
   }
 
-  private async list(what: string, request: EngineRequest): Promise<unknown[]> {
-    const list = await this.http.json(request, undefined, longest.list);
-    if (!Array.isArray(list)) { throw new MalformedStream(`a list of ${what}`); }
-    return ofFewRows(what, list as unknown[]);
-  }
-
   private async act(id: string, action: string): Promise<void> {
     // 304 says that it was in that state already: what the user asked for is true.
     await this.http.discard(await this.http.open({ method: 'POST', path: `${container(id)}/${action}` }, undefined, [304]));
   }
-}
-
-function ofFewRows<T>(what: string, rows: T[]): T[] {
-  if (rows.length > mostRows) { throw new TooMany(what, mostRows); }
-  return rows;
 }
 
 async function* asStdout(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<OutputChunk, void, undefined> {

@@ -38,7 +38,7 @@ export class MalformedStream extends HumanError {
 export class TooMuch extends MalformedStream {
   /** @param what "an answer", "a line"  @param most bytes that were read of it */
   constructor(what: string, most: number) {
-    super(what, undefined, l10n.t('The engine sent {0} of more than {1} MB, which no Docker engine does: it was not read on. Check which engine is at the address, and whether a proxy is in between.', what, Number((most / 1024 ** 2).toFixed(3))));
+    super(what, undefined, l10n.t('The engine sent {0} of more than {1}, which no Docker engine does: it was not read on. Check which engine is at the address, and whether a proxy is in between.', what, most < 1024 ** 2 ? `${most / 1024} kB` : `${most / 1024 ** 2} MB`));
   }
 }
 

@@ -4,7 +4,8 @@ import type { Duplex } from 'node:stream';
 import { isAbort } from '../base/errors';
 import { GrowingBytes } from '../base/growingBytes';
 import type { Endpoint } from './endpoint';
-import { explainConnectionError, explainRefusal, MalformedStream, noAnswer, TooMuch } from './errors';
+import { explainConnectionError, explainRefusal, MalformedStream, noAnswer, TooMany, TooMuch } from './errors';
+import { readJsonArray } from './jsonArray';
 import type { Flight, FlightRecorder } from './recorder';
 
 /** One HTTP request to the engine. */
@@ -30,10 +31,11 @@ export interface Transport {
 
 /**
  * How much of an answer is read as a whole, in bytes. At the next byte it is refused, and the connection closed.
- * `list`: 10,000 containers take 6 MB. `object`: an inspection takes 10 kB; with thousands of labels or mounts, under 1 MB.
- * `word`: "OK", a refusal's {"message": …}, and what is not looked at.
+ * `list`: 10,000 containers take 6 MB. Lists are read row by row. `row`: a container with its labels and ports takes 1 kB.
+ * `object`: an inspection takes 10 kB; with thousands of labels or mounts, under 1 MB. `word`: "OK", a refusal's {"message": …}, and what
+ * is not looked at.
  */
-export const longest = { list: 32 * 1024 * 1024, object: 4 * 1024 * 1024, word: 64 * 1024 } as const;
+const longest = { list: 64 * 1024 * 1024, row: 1024 * 1024, object: 4 * 1024 * 1024, word: 64 * 1024 } as const;
 
 /** How much of the engine's own words a message holds, in characters: its longest, about a failed mount, are a few hundred. */
 const longestReply = 2_000;
@@ -42,6 +44,8 @@ const longestReply = 2_000;
 export class EngineHttp {
   private readonly ended = new AbortController();
   private readonly flights = new WeakMap<IncomingMessage, Flight>();
+  /** What ends each answer. */
+  private readonly signals = new WeakMap<IncomingMessage, AbortSignal>();
   private apiVersion: string | undefined;
 
   /** @param answerMillis longest wait for the whole answer to a question (GET), and for a connection to be given over */
@@ -63,6 +67,7 @@ export class EngineHttp {
     const flight = this.recorder?.begin({ ...told, rawBytes: tar?.length ?? 0 }, this.apiVersion);
     try {
       const response = await this.transport.send(request, signal === undefined ? this.ended.signal : AbortSignal.any([this.ended.signal, signal]));
+      if (signal !== undefined) { this.signals.set(response, signal); }
       flight?.answered(response.statusCode ?? 0);
       if (flight !== undefined) { this.flights.set(response, flight); }
       return response;
@@ -110,9 +115,9 @@ export class EngineHttp {
     }
   }
 
-  /** @param most bytes of the answer: one of `longest` */
-  async json(request: EngineRequest, signal?: AbortSignal, most: number = longest.object): Promise<unknown> {
-    const ask = async (asked?: AbortSignal): Promise<string> => this.readBody(await this.open(request, asked), most);
+  /** @throws TooMuch, MalformedStream, EngineError */
+  async json(request: EngineRequest, signal?: AbortSignal): Promise<unknown> {
+    const ask = async (asked?: AbortSignal): Promise<string> => this.read(await this.open(request, asked), longest.object);
     // What changes something may take its time: an engine waits ten seconds before it kills a container.
     const body = await (request.method === 'GET' ? this.inTime(ask, signal) : ask(signal));
     try {
@@ -122,8 +127,36 @@ export class EngineHttp {
     }
   }
 
-  /** @throws TooMuch when it is longer */
-  async readBody(response: IncomingMessage, most: number): Promise<string> {
+  /**
+   * The rows of a list, each made into what is kept of it as it comes.
+   * @param what "containers"  @throws TooMany, TooMuch, MalformedStream, EngineError
+   */
+  async list<T>(request: EngineRequest, what: string, most: number, toRow: (value: unknown) => T): Promise<T[]> {
+    return this.inTime(async (signal) => {
+      const rows: T[] = [];
+      for await (const value of readJsonArray(this.atMost(longest.list, this.body(await this.open(request, signal))), longest.row)) {
+        if (rows.length === most) { throw new TooMany(what, most); }
+        rows.push(toRow(value));
+      }
+      return rows;
+    });
+  }
+
+  private async *atMost(most: number, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+    let bytes = 0;
+    for await (const chunk of chunks) {
+      bytes += chunk.length;
+      if (bytes > most) { throw new TooMuch('an answer', most); }
+      yield chunk;
+    }
+  }
+
+  /** An answer of a few words. @throws TooMuch when it is longer */
+  word(response: IncomingMessage): Promise<string> {
+    return this.read(response, longest.word);
+  }
+
+  private async read(response: IncomingMessage, most: number): Promise<string> {
     const read = new GrowingBytes(most);
     for await (const chunk of this.body(response)) { if (!read.push(chunk)) { throw new TooMuch('an answer', most); } }
     return read.take();
@@ -157,18 +190,23 @@ export class EngineHttp {
   }
 
   /** The response's chunks; a cut connection and an abort throw as what they are. */
-  async *body(response: IncomingMessage, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+  async *body(response: IncomingMessage): AsyncGenerator<Uint8Array, void, undefined> {
     const flight = this.flights.get(response);
+    const throwIfAborted = (): void => {
+      this.signals.get(response)?.throwIfAborted();
+      this.ended.signal.throwIfAborted();
+    };
     let failure: unknown;
     try {
       for await (const chunk of response) {
         flight?.received((chunk as Uint8Array).length);
         yield chunk as Uint8Array;
       }
+      // An answer of no told length ends with its connection: ours was cut by ourselves.
+      throwIfAborted();
     } catch (error) {
       failure = error;
-      signal?.throwIfAborted();
-      this.ended.signal.throwIfAborted();
+      throwIfAborted();
       throw isAbort(error) ? error : explainConnectionError(error, this.endpoint);
     } finally {
       flight?.ended(failure);

@@ -38,7 +38,7 @@ export interface PullProgress {
 }
 
 /** The layers of an image that are counted: Docker itself allows 127. */
-const mostLayers = 512;
+const mostLayers = 256;
 
 /** Adds up the lines of a pull. */
 export class PullTracker {

@@ -140,13 +140,12 @@ export function toExitCode(value: unknown): number {
   return number(object(value).StatusCode);
 }
 
-/** null when there is none. */
-export function toFileChanges(value: unknown): FileChange[] {
-  const kinds = ['modified', 'added', 'deleted'] as const;
-  return array(value).map(object).flatMap(({ Path, Kind }) => {
-    const kind = typeof Kind === 'number' ? kinds[Kind] : undefined;
-    return typeof Path === 'string' && kind !== undefined ? [{ path: Path, kind }] : [];
-  });
+const changeKinds = ['modified', 'added', 'deleted'] as const;
+
+export function toFileChange(value: unknown): FileChange | undefined {
+  const { Path, Kind } = object(value);
+  const kind = typeof Kind === 'number' ? changeKinds[Kind] : undefined;
+  return typeof Path === 'string' && kind !== undefined ? { path: Path, kind } : undefined;
 }
 
 /** The exit code of a command in a container; undefined as long as it has none. */
@@ -204,11 +203,12 @@ export function toVolumes(value: unknown): VolumeDetails[] {
   return array(object(value).Volumes).map(object).map(({ Name, Driver, Mountpoint, Labels }) => ({ name: string(Name), driver: string(Driver), mountpoint: string(Mountpoint), labels: stringMap(Labels) }));
 }
 
-export function toNetworks(value: unknown): NetworkDetails[] {
-  return array(value).map(object).map((json) => ({
+export function toNetwork(value: unknown): NetworkDetails {
+  const json = object(value);
+  return {
     id: id(json), name: string(json.Name), driver: string(json.Driver), scope: string(json.Scope),
     subnets: array(object(json.IPAM).Config).map((config) => string(object(config).Subnet)).filter((subnet) => subnet !== ''),
-  }));
+  };
 }
 
 /** Query of a pull. A reference without a tag means :latest; without one the engine would pull every tag. */

@@ -30,11 +30,10 @@ test.each([
 });
 
 test.each([
-  [null, []], [undefined, []],
-  [[{ Path: '/etc', Kind: 0 }, { Path: '/made', Kind: 1 }, { Path: '/bin/ls', Kind: 2 }], [{ path: '/etc', kind: 'modified' }, { path: '/made', kind: 'added' }, { path: '/bin/ls', kind: 'deleted' }]],
-  [[{ Path: '/a', Kind: 7 }, { Kind: 1 }, { Path: '/b' }, 'x'], []],
-])('the changes of a container\'s files %j read as %j', (value, changes) => {
-  expect(wire.toFileChanges(value)).toEqual(changes);
+  [{ Path: '/etc', Kind: 0 }, { path: '/etc', kind: 'modified' }], [{ Path: '/made', Kind: 1 }, { path: '/made', kind: 'added' }], [{ Path: '/bin/ls', Kind: 2 }, { path: '/bin/ls', kind: 'deleted' }],
+  [{ Path: '/a', Kind: 7 }, undefined], [{ Kind: 1 }, undefined], [{ Path: '/b' }, undefined], ['x', undefined], [null, undefined],
+])('the change %j of a container\'s file reads as %j', (value, change) => {
+  expect(wire.toFileChange(value)).toEqual(change);
 });
 
 describe('a row of the list', () => {
