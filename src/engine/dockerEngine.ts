@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import * as l10n from '@vscode/l10n';
 import { Allowance } from '../base/allowance';
 import { GrowingBytes } from '../base/growingBytes';
 import { sleep } from '../base/sleep';
@@ -93,7 +94,7 @@ export class DockerEngine implements Engine {
     const response = await this.http.open({ method: 'GET', path: '/events', query }, signal);
     const events: EngineEvent[] = [];
     for await (const event of this.readEvents(response)) {
-      if (events.length === mostPastEvents) { throw new TooMany('events', mostPastEvents); }
+      if (events.length === mostPastEvents) { throw new TooMany(l10n.t('events'), mostPastEvents); }
       events.push(event);
     }
     return events;
@@ -108,7 +109,7 @@ export class DockerEngine implements Engine {
 
   async listContainers(filter: { id?: string; label?: string } = {}): Promise<ContainerSummary[]> {
     const filters = { ...(filter.id === undefined ? {} : { id: [filter.id] }), ...(filter.label === undefined ? {} : { label: [filter.label] }) };
-    return this.http.list({ method: 'GET', path: '/containers/json', query: { all: '1', filters: JSON.stringify(filters) } }, 'containers', mostRows, wire.toSummary);
+    return this.http.list({ method: 'GET', path: '/containers/json', query: { all: '1', filters: JSON.stringify(filters) } }, l10n.t('containers'), mostRows, wire.toSummary);
   }
 
   async inspectContainer(id: string): Promise<ContainerDetails> {
@@ -178,7 +179,7 @@ export class DockerEngine implements Engine {
     const response = await this.http.open({ method: 'POST', path: `${exec}/start`, body: { Detach: false, Tty: false } }, signal);
     const output = { stdout: new GrowingBytes(maxExecBytes), stderr: new GrowingBytes(maxExecBytes) };
     for await (const { stream, data } of demultiplex(this.http.body(response))) {
-      if (!output[stream].push(data)) { throw new TooMuch('an output', maxExecBytes); }
+      if (!output[stream].push(data)) { throw new TooMuch(l10n.t('an output'), maxExecBytes); }
     }
     return { exitCode: await this.execExitCode(exec, signal), stdout: output.stdout.take(), stderr: output.stderr.take() };
   }
@@ -189,7 +190,7 @@ export class DockerEngine implements Engine {
       if (code !== undefined) { return code; }
       await sleep(exitCode.every, signal ?? this.http.signal);
     }
-    throw new MalformedStream('the exit code of a command that ended');
+    throw new MalformedStream(l10n.t('the exit code of a command that ended'));
   }
 
   async execTerminal(id: string, command: readonly string[], { columns, rows }: TerminalSize): Promise<TerminalSession> {
@@ -222,7 +223,7 @@ export class DockerEngine implements Engine {
   }
 
   async containerChanges(id: string): Promise<FileChange[]> {
-    return (await this.http.list({ method: 'GET', path: `${container(id)}/changes` }, 'changed files', mostChanges, wire.toFileChange)).filter((change) => change !== undefined);
+    return (await this.http.list({ method: 'GET', path: `${container(id)}/changes` }, l10n.t('changed files'), mostChanges, wire.toFileChange)).filter((change) => change !== undefined);
   }
 
   async containerLogs(id: string, options: LogOptions, signal?: AbortSignal): Promise<AsyncIterable<OutputChunk>> {
@@ -257,7 +258,7 @@ export class DockerEngine implements Engine {
   }
 
   async listImages(): Promise<ImageDetails[]> {
-    return this.http.list({ method: 'GET', path: '/images/json' }, 'images', mostRows, wire.toImage);
+    return this.http.list({ method: 'GET', path: '/images/json' }, l10n.t('images'), mostRows, wire.toImage);
   }
 
   async imageLayers(reference: string): Promise<string[]> {
@@ -299,7 +300,7 @@ export class DockerEngine implements Engine {
   }
 
   async listNetworks(): Promise<NetworkDetails[]> {
-    return this.http.list({ method: 'GET', path: '/networks' }, 'networks', mostRows, wire.toNetwork);
+    return this.http.list({ method: 'GET', path: '/networks' }, l10n.t('networks'), mostRows, wire.toNetwork);
   }
 
   async removeNetwork(id: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import * as l10n from '@vscode/l10n';
 import { isAbort } from '../base/errors';
 import { GrowingBytes } from '../base/growingBytes';
 import type { Endpoint } from './endpoint';
@@ -106,7 +107,7 @@ export class EngineHttp {
       if (flight !== undefined) { this.flights.set(answer, flight); }
       if (status >= 200 && status <= 299) {
         answer.destroy();
-        throw new MalformedStream('a connection of its own');
+        throw new MalformedStream(l10n.t('a connection of its own'));
       }
       throw explainRefusal(status, replyOf(await this.beginning(answer)));
     } catch (error) {
@@ -146,7 +147,7 @@ export class EngineHttp {
     let bytes = 0;
     for await (const chunk of chunks) {
       bytes += chunk.length;
-      if (bytes > most) { throw new TooMuch('an answer', most); }
+      if (bytes > most) { throw new TooMuch(l10n.t('an answer'), most); }
       yield chunk;
     }
   }
@@ -158,7 +159,7 @@ export class EngineHttp {
 
   private async read(response: IncomingMessage, most: number): Promise<string> {
     const read = new GrowingBytes(most);
-    for await (const chunk of this.body(response)) { if (!read.push(chunk)) { throw new TooMuch('an answer', most); } }
+    for await (const chunk of this.body(response)) { if (!read.push(chunk)) { throw new TooMuch(l10n.t('an answer'), most); } }
     return read.take();
   }
 

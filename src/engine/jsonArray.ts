@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { GrowingBytes } from '../base/growingBytes';
 import { MalformedStream, TooMuch } from './errors';
 
@@ -25,7 +26,7 @@ export async function* readJsonArray(chunks: AsyncIterable<Uint8Array>, most: nu
   };
   for await (const chunk of chunks) {
     let from = 0;
-    const keep = (to: number): void => { if (!element.push(chunk.subarray(from, to))) { throw new TooMuch('an answer', most); } };
+    const keep = (to: number): void => { if (!element.push(chunk.subarray(from, to))) { throw new TooMuch(l10n.t('an answer'), most); } };
     for (let at = 0; at < chunk.length; at += 1) {
       const byte = chunk[at];
       if (inString) {
@@ -34,7 +35,7 @@ export async function* readJsonArray(chunks: AsyncIterable<Uint8Array>, most: nu
       }
       if (depth === 0 && (ended || instead !== '' || byte !== openArray)) {
         if (!isSpace(byte)) { instead += String.fromCharCode(byte ?? 0); }
-        if (!(ended ? '' : 'null').startsWith(instead)) { throw new MalformedStream('a list'); }
+        if (!(ended ? '' : 'null').startsWith(instead)) { throw new MalformedStream(l10n.t('a list')); }
       } else if (byte === quote) {
         inString = true;
       } else if (byte === openArray || byte === openObject) {
@@ -47,7 +48,7 @@ export async function* readJsonArray(chunks: AsyncIterable<Uint8Array>, most: nu
       } else if (byte === closeArray || byte === closeObject) {
         depth -= 1;
         if (depth > 0) { continue; }
-        if (byte !== closeArray) { throw new MalformedStream('a list'); }
+        if (byte !== closeArray) { throw new MalformedStream(l10n.t('a list')); }
         keep(at);
         ended = true;
         yield* take(true);
@@ -55,7 +56,7 @@ export async function* readJsonArray(chunks: AsyncIterable<Uint8Array>, most: nu
     }
     if (depth > 0) { keep(chunk.length); }
   }
-  if (!ended && instead !== 'null') { throw new MalformedStream('a list'); }
+  if (!ended && instead !== 'null') { throw new MalformedStream(l10n.t('a list')); }
 }
 
 function parse(text: string): unknown {

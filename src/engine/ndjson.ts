@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { GrowingBytes } from '../base/growingBytes';
 import { MalformedStream, TooMuch } from './errors';
 
@@ -33,7 +34,7 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>, most: number
   for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length;) {
       const end = chunk.indexOf(lineEnd, at);
-      if (!line.push(chunk.subarray(at, end < 0 ? undefined : end))) { throw new TooMuch('a line', most); }
+      if (!line.push(chunk.subarray(at, end < 0 ? undefined : end))) { throw new TooMuch(l10n.t('a line'), most); }
       if (end < 0) { break; }
       yield withoutReturn(line.take());
       at = end + 1;

@@ -71,12 +71,12 @@ async function firstLine(chunks: AsyncIterator<Uint8Array>): Promise<{ pid: numb
   const line = new GrowingBytes(longestFirstLine);
   for (;;) {
     const next = await chunks.next();
-    if (next.done === true) { throw new MalformedStream('a shell\'s first line'); }
+    if (next.done === true) { throw new MalformedStream(l10n.t('a shell\'s first line')); }
     const end = next.value.indexOf(0x0a);
-    if (!line.push(end < 0 ? next.value : next.value.subarray(0, end))) { throw new MalformedStream('a shell\'s first line'); }
+    if (!line.push(end < 0 ? next.value : next.value.subarray(0, end))) { throw new MalformedStream(l10n.t('a shell\'s first line')); }
     if (end < 0) { continue; }
     const pid = Number(line.take().trim());
-    if (!Number.isInteger(pid) || pid <= 0) { throw new MalformedStream('a process id'); }
+    if (!Number.isInteger(pid) || pid <= 0) { throw new MalformedStream(l10n.t('a process id')); }
     return { pid, rest: next.value.subarray(end + 1) };
   }
 }
