@@ -24,12 +24,26 @@ export function isAbort(error: unknown): boolean {
 
 /** One line about anything that was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? error.message : textOf(error);
 }
+
+/** More causes in a chain than anybody reads; one may lead back to the first. */
+const mostCauses = 20;
 
 /** The error with its stack and its chain of causes, for the log. */
 export function detailsOf(error: unknown): string {
-  if (!(error instanceof Error)) { return String(error); }
-  const own = error.stack ?? `${error.name}: ${error.message}`;
-  return error.cause === undefined ? own : `${own}\ncaused by: ${detailsOf(error.cause)}`;
+  const told: string[] = [];
+  for (let at: unknown = error; at !== undefined && told.length < mostCauses; at = at instanceof Error ? at.cause : undefined) {
+    told.push(at instanceof Error ? at.stack ?? `${at.name}: ${at.message}` : textOf(at));
+  }
+  return told.length === 0 ? textOf(error) : told.join('\ncaused by: ');
+}
+
+/** An object may have no way to be a text. */
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
 }

@@ -55,10 +55,10 @@ export class PacedOutput<Mark> {
 
   private pass(): void {
     if (this.left > 0) {
-      this.onSkipped(this.left);
-      this.left = 0;
       // Not from the middle of a line on.
       this.skipToLine();
+      this.onSkipped(this.left);
+      this.left = 0;
     }
     for (let bytes = 0; bytes < portion.bytes;) {
       const piece = this.waiting[this.next];
@@ -95,5 +95,6 @@ export class PacedOutput<Mark> {
     if (first === undefined || end < 0) { return; }
     this.waiting[this.next] = { ...first, data: first.data.subarray(end + 1) };
     this.waitingBytes -= end + 1;
+    this.left += end + 1;
   }
 }

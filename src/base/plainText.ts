@@ -1,6 +1,8 @@
-/** Control characters, and the marks that turn the direction of text around: what could make a name look like another. */
-// eslint-disable-next-line no-control-regex -- finding them is the purpose
-const invisible = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+/**
+ * Control characters, and what has no shape of its own: marks that turn the direction of text around or join it, tags, halves of a
+ * surrogate pair. They could make a name look like another, or say to a language model what no person sees.
+ */
+const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /**
  * Text for one of VS Code's messages. A notification would make "[words](command:…)" a link that runs the command, and much of what a

@@ -43,3 +43,14 @@ test('an abort is known by the name and by the code that Node gives it', () => {
   expect(isAbort(new Error('AbortError'))).toBe(false);
   expect(isAbort('AbortError')).toBe(false);
 });
+
+test('causes that go in a circle come to an end', () => {
+  const [one, other] = [new Error('one'), new Error('other')];
+  [one.cause, other.cause] = [other, one];
+  expect(detailsOf(one).match(/caused by/g)?.length).toBeLessThan(30);
+});
+
+test('what has no way to be a text is told all the same', () => {
+  expect(messageOf(Object.create(null))).toBe('[object Object]');
+  expect(detailsOf({ toString: 0 })).toBe('[object Object]');
+});

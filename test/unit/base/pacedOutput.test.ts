@@ -67,3 +67,13 @@ test('nothing comes after it is done with, and nobody waits for ever', async () 
   vi.advanceTimersByTime(1_000);
   expect(shown).toEqual(['shown']);
 });
+
+test('what is left out of a line that was cut is told, too', async () => {
+  const { output, skipped, push, bytes } = paced();
+  const pieces = ['first\n', 'x'.repeat(600_000), `${'y'.repeat(600_000)}\n`, 'the end\n'];
+  for (const piece of pieces) { push(piece); }
+  const drained = output.drained();
+  await vi.runAllTimersAsync();
+  await drained;
+  expect(bytes() + skipped.reduce((sum, left) => sum + left, 0)).toBe(pieces.join('').length);
+});

@@ -38,3 +38,7 @@ test('whatever comes in, one line without control characters comes out, not long
     expect(Buffer.from(shown).toString()).toBe(shown);
   }));
 });
+
+test.each([['a tag that says something to a language model', '\u{e0068}\u{e0069}'], ['a soft hyphen', '\u00ad'], ['half of an emoji', '\ud83d']])('%s is seen', (_, text) => {
+  expect(plainText(`web${text}`)).toMatch(/^web\ufffd+$/);
+});
