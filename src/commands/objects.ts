@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { HumanError, messageOf } from '../base/errors';
 import { listText, messageText, plainText } from '../base/plainText';
 import type { Engine, InspectKind } from '../engine/engine';
+import { isImageName } from '../engine/imageName';
 import { ProgressBar, pull } from '../engine/pull';
 import { isRemoved } from '../engine/removal';
 import { type Command, type CommandInput, engineFor, type EngineTarget, withCancellableProgress, withViewProgress } from './command';
@@ -14,9 +15,6 @@ export interface ObjectTarget extends EngineTarget {
   name?: string;
 }
 
-/** A name of an image as the docker command takes it. */
-const imageName = /^[a-z0-9]+([._:/@-]+[a-zA-Z0-9_]+)*$/i;
-
 async function openEngine(input: CommandInput, target: EngineTarget | undefined): Promise<Engine> {
   return (await engineFor(input, target)).connection.engine();
 }
@@ -28,7 +26,7 @@ export function pullImage(input: CommandInput): Command {
     // From an image's row: that one, again.
     const wanted = target?.kind === 'image' ? target.reference : await vscode.window.showInputBox({
       title: vscode.l10n.t('Pull an image'), prompt: vscode.l10n.t('Its name, with a tag or without one (then :latest), and with its registry where it is not Docker Hub\'s'), placeHolder: 'busybox:latest',
-      validateInput: (value) => imageName.test(value.trim()) ? undefined : vscode.l10n.t('A name such as busybox, python:3-alpine or localhost:5000/team/app:1'),
+      validateInput: (value) => isImageName(value.trim()) ? undefined : vscode.l10n.t('A name such as busybox, python:3-alpine or localhost:5000/team/app:1'),
     });
     const reference = wanted?.trim();
     if (reference === undefined || reference === '') { return; }
@@ -47,7 +45,7 @@ export function tagImage(input: CommandInput): Command {
     const engine = await openEngine(input, target);
     const tag = await vscode.window.showInputBox({
       title: vscode.l10n.t('Tag {0}', plainText(target.name ?? target.reference)), prompt: vscode.l10n.t('One more name for the same image; no tag means :latest'), value: target.kind === 'image' && target.name === target.reference ? target.name : '',
-      validateInput: (value) => imageName.test(value.trim()) ? undefined : vscode.l10n.t('A name such as busybox, python:3-alpine or localhost:5000/team/app:1'),
+      validateInput: (value) => isImageName(value.trim()) ? undefined : vscode.l10n.t('A name such as busybox, python:3-alpine or localhost:5000/team/app:1'),
     });
     const { reference } = target;
     if (tag !== undefined) { await withViewProgress(() => engine.tagImage(reference, tag.trim())); }

@@ -1,5 +1,5 @@
 import type { ContainerAnatomy, EngineCounts, HistoryEntry, ListedProcess, ResourceLimits } from './anatomy';
-import { array, type Json, number, object, port as toPort, string, stringMap, strings, toDetails } from './wire';
+import { array, count, type Json, number, object, port as toPort, string, stringMap, strings, toDetails } from './wire';
 
 /* What a container is made of: the engine's JSON to our types. A field of the wrong type reads as if it were not there. */
 
@@ -14,7 +14,7 @@ export function toAnatomy(value: unknown): ContainerAnatomy {
     capAdd: strings(hostConfig.CapAdd).map(withoutCap), capDrop: strings(hostConfig.CapDrop).map(withoutCap),
     shares: sharedNamespaces(hostConfig),
     storage: { driver: string(graph.Name) || string(json.Driver), data: stringMap(graph.Data) },
-    writtenBytes: typeof json.SizeRw === 'number' ? number(json.SizeRw) : undefined,
+    writtenBytes: typeof json.SizeRw === 'number' ? count(json.SizeRw) : undefined,
     mounts: array(json.Mounts).map(object).map(({ Type, Name, Source, Destination, RW }) => ({ kind: string(Type), source: string(Name) || string(Source), destination: string(Destination), writable: RW !== false })),
     networks: Object.entries(object(settings.Networks)).map(([network, of]) => {
       const { IPAddress, Gateway, MacAddress } = object(of);
@@ -32,9 +32,9 @@ export function toAnatomy(value: unknown): ContainerAnatomy {
 
 function toLimits(hostConfig: Json): ResourceLimits {
   return {
-    nanoCpus: number(hostConfig.NanoCpus), cpuQuota: number(hostConfig.CpuQuota), cpuPeriod: number(hostConfig.CpuPeriod),
+    nanoCpus: count(hostConfig.NanoCpus), cpuQuota: number(hostConfig.CpuQuota), cpuPeriod: count(hostConfig.CpuPeriod),
     // -1 is Docker's other word for none.
-    memoryBytes: Math.max(0, number(hostConfig.Memory)), pids: Math.max(0, number(hostConfig.PidsLimit)),
+    memoryBytes: count(hostConfig.Memory), pids: count(hostConfig.PidsLimit),
   };
 }
 
@@ -56,12 +56,12 @@ export function toListedProcesses(value: unknown): ListedProcess[] {
   const commandColumn = titles.findIndex((title) => /^(CMD|COMMAND|ARGS)$/.test(title));
   return array(Processes).map(strings).flatMap((row) => {
     const pid = Number(row[pidColumn]);
-    return Number.isInteger(pid) && pid > 0 ? [{ pid, command: row[commandColumn] ?? '' }] : [];
+    return Number.isSafeInteger(pid) && pid > 0 ? [{ pid, command: row[commandColumn] ?? '' }] : [];
   });
 }
 
 export function toHistory(value: unknown): HistoryEntry[] {
-  return array(value).map(object).map(({ CreatedBy, Size }) => ({ createdBy: string(CreatedBy), sizeBytes: number(Size) }));
+  return array(value).map(object).map(({ CreatedBy, Size }) => ({ createdBy: string(CreatedBy), sizeBytes: count(Size) }));
 }
 
 /** The layers' digests, the lowest first; none where the engine does not tell. */
@@ -71,5 +71,5 @@ export function toLayers(value: unknown): string[] {
 
 export function toCounts(info: unknown, networks: number, volumes: number): EngineCounts {
   const { Images, Containers, ContainersRunning } = object(info);
-  return { images: number(Images), containers: number(Containers), running: number(ContainersRunning), networks, volumes };
+  return { images: count(Images), containers: count(Containers), running: count(ContainersRunning), networks, volumes };
 }

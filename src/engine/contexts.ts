@@ -138,10 +138,8 @@ async function currentContext(configDir: string): Promise<string | undefined> {
 async function readContext(configDir: string, name: string): Promise<Endpoint> {
   const id = createHash('sha256').update(name).digest('hex');
   try {
-    const meta = JSON.parse(await readFile(join(configDir, 'contexts', 'meta', id, 'meta.json'), 'utf8')) as {
-      Endpoints?: { docker?: { Host?: unknown } };
-    };
-    const host = meta.Endpoints?.docker?.Host;
+    const meta = JSON.parse(await readFile(join(configDir, 'contexts', 'meta', id, 'meta.json'), 'utf8')) as { Endpoints?: { docker?: { Host?: unknown } | null } | null } | null;
+    const host = meta?.Endpoints?.docker?.Host;
     if (typeof host !== 'string') { throw new Error(l10n.t('it names no Docker host.')); }
     return parseEndpoint(host, await contextTls(join(configDir, 'contexts', 'tls', id, 'docker')));
   } catch (error) {

@@ -55,7 +55,8 @@ export async function cpuLimitOf(engine: Engine, id: string): Promise<CpuLimit |
 
 /** "15", "15 %", "12,5" (percent of one core) as cores; undefined for anything that is no limit on a machine of so many CPUs. */
 export function parsePercent(text: string, cpus: number): number | undefined {
-  const match = /^\s*(\d{1,6}(?:[.,]\d{1,3})?)\s*%?\s*$/.exec(text);
+  // Trimmed first: two runs of blanks with nothing between them can be told apart in as many ways as they are long.
+  const match = /^(\d{1,6}(?:[.,]\d{1,3})?)\s*%?$/.exec(text.trim());
   const cores = match === null ? NaN : Number((match[1] ?? '').replace(',', '.')) / 100;
   return cores >= minCores && cores <= cpus ? cores : undefined;
 }

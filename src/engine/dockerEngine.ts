@@ -174,7 +174,7 @@ export class DockerEngine implements Engine {
 
   async exec(id: string, command: readonly string[], { signal }: { signal?: AbortSignal } = {}): Promise<ExecResult> {
     const body = { AttachStdout: true, AttachStderr: true, Cmd: command };
-    const exec = `/exec/${encodeURIComponent(wire.toId(await this.http.json({ method: 'POST', path: `${container(id)}/exec`, body }, signal)))}`;
+    const exec = `/exec/${encoded(wire.toId(await this.http.json({ method: 'POST', path: `${container(id)}/exec`, body }, signal)))}`;
     // No upgrade of the connection is asked for: without a stdin none is needed, and Podman grants none.
     const response = await this.http.open({ method: 'POST', path: `${exec}/start`, body: { Detach: false, Tty: false } }, signal);
     const output = { stdout: new GrowingBytes(maxExecBytes), stderr: new GrowingBytes(maxExecBytes) };
@@ -195,7 +195,7 @@ export class DockerEngine implements Engine {
 
   async execTerminal(id: string, command: readonly string[], { columns, rows }: TerminalSize): Promise<TerminalSession> {
     const body = { AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: true, Env: ['TERM=xterm-256color'], ConsoleSize: [rows, columns], Cmd: command };
-    const exec = `/exec/${encodeURIComponent(wire.toId(await this.http.json({ method: 'POST', path: `${container(id)}/exec`, body })))}`;
+    const exec = `/exec/${encoded(wire.toId(await this.http.json({ method: 'POST', path: `${container(id)}/exec`, body })))}`;
     const connection = await this.http.upgrade({ method: 'POST', path: `${exec}/start`, body: { Detach: false, Tty: true, ConsoleSize: [rows, columns] } });
     return {
       output: this.http.bodyOf(connection),
@@ -206,10 +206,8 @@ export class DockerEngine implements Engine {
     };
   }
 
-  inspectRaw(kind: InspectKind, reference: string): Promise<unknown> {
-    const name = encodeURIComponent(reference);
-    const path = { container: `/containers/${name}/json`, image: `${kind === 'image' ? image(reference) : ''}/json`, volume: `/volumes/${name}`, network: `/networks/${name}` }[kind];
-    return this.http.json({ method: 'GET', path });
+  async inspectRaw(kind: InspectKind, reference: string): Promise<unknown> {
+    return this.http.json({ method: 'GET', path: kind === 'image' ? `${image(reference)}/json` : kind === 'container' ? `${container(reference)}/json` : `/${kind}s/${encoded(reference)}` });
   }
 
   async containerAnatomy(id: string): Promise<ContainerAnatomy> {
@@ -296,7 +294,7 @@ export class DockerEngine implements Engine {
   }
 
   async removeVolume(name: string): Promise<void> {
-    await this.http.discard(await this.http.open({ method: 'DELETE', path: `/volumes/${encodeURIComponent(name)}` }));
+    await this.http.discard(await this.http.open({ method: 'DELETE', path: `/volumes/${encoded(name)}` }));
   }
 
   async listNetworks(): Promise<NetworkDetails[]> {
@@ -304,7 +302,7 @@ export class DockerEngine implements Engine {
   }
 
   async removeNetwork(id: string): Promise<void> {
-    await this.http.discard(await this.http.open({ method: 'DELETE', path: `/networks/${encodeURIComponent(id)}` }));
+    await this.http.discard(await this.http.open({ method: 'DELETE', path: `/networks/${encoded(id)}` }));
   }
 
   dispose(): void {
@@ -322,16 +320,23 @@ async function* asStdout(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Outp
   for await (const data of chunks) { yield { stream: 'stdout', data }; }
 }
 
+/**
+ * One part of a path. A name from an engine's JSON may hold half of a surrogate pair, which has no encoding.
+ * @throws EngineError for what would lead to another path
+ */
+function encoded(name: string): string {
+  if (/^\.{0,2}$/.test(name)) { throw explainRefusal(400, `invalid reference format: ${name}`); }
+  return encodeURIComponent(name.toWellFormed());
+}
+
 function container(id: string): string {
-  return `/containers/${encodeURIComponent(id)}`;
+  return `/containers/${encoded(id)}`;
 }
 
 /** @throws EngineError for what cannot be an image's name: it would lead to another path */
 function image(reference: string): string {
   // Slashes separate the parts of a reference and stay as they are.
-  const parts = reference.split('/');
-  if (parts.some((part) => /^\.{0,2}$/.test(part))) { throw explainRefusal(400, `invalid reference format: ${reference}`); }
-  return `/images/${parts.map(encodeURIComponent).join('/')}`;
+  return `/images/${reference.split('/').map(encoded).join('/')}`;
 }
 
 function olderApi(a: string, b: string): string {

@@ -23,6 +23,8 @@ export class BadEndpoint extends HumanError {
   }
 }
 
+const control = /\p{Cc}/u;
+
 /**
  * Reads an address in the form that DOCKER_HOST and `docker -H` take.
  * @param tls files of the TLS client, when the connection is to be encrypted (tcp only)
@@ -31,8 +33,10 @@ export class BadEndpoint extends HumanError {
  */
 export function parseEndpoint(text: string, tls?: TlsFiles): Endpoint {
   const address = text.trim();
+  // No system call takes a NUL in a path, and no place has a name that moves a cursor.
+  if (control.test(address)) { throw new BadEndpoint(text); }
   // A bare host:port is tcp, as for the docker CLI.
-  const scheme = /^([a-z]+):\/\/(.+)$/i.exec(/^(\[.*\]|[^:/\s]*):\d+$/.test(address) ? `tcp://${address}` : address);
+  const scheme = /^([a-z]+):\/\/(.+)$/is.exec(/^(\[.*\]|[^:/\s]*):\d+$/.test(address) ? `tcp://${address}` : address);
   const [kind, rest] = [scheme?.[1]?.toLowerCase(), scheme?.[2] ?? ''];
   if (kind === 'unix') {
     if (!rest.startsWith('/')) { throw new BadEndpoint(text); }
@@ -76,11 +80,14 @@ export function addressProblem(text: string): string | undefined {
 }
 
 function decoded(part: string, text: string): string {
+  let plain: string;
   try {
-    return decodeURIComponent(part);
+    plain = decodeURIComponent(part);
   } catch {
     throw new BadEndpoint(text);
   }
+  if (control.test(plain)) { throw new BadEndpoint(text); }
+  return plain;
 }
 
 /** The address in Docker's own form, as DOCKER_HOST would hold it. */
@@ -90,7 +97,7 @@ export function endpointAddress(endpoint: Endpoint): string {
     case 'npipe': return `npipe://${endpoint.path.replaceAll('\\', '/')}`;
     case 'tcp':
     case 'tls': return `tcp://${bracketed(endpoint.host)}:${endpoint.port}`;
-    case 'ssh': return `ssh://${endpoint.user === undefined ? '' : `${endpoint.user}@`}${bracketed(endpoint.host)}${endpoint.port === undefined ? '' : `:${endpoint.port}`}${endpoint.path ?? ''}`;
+    case 'ssh': return `ssh://${endpoint.user === undefined ? '' : `${encodeURIComponent(endpoint.user)}@`}${bracketed(endpoint.host)}${endpoint.port === undefined ? '' : `:${endpoint.port}`}${encodeURI(endpoint.path ?? '').replace(/[?#]/g, encodeURIComponent)}`;
   }
 }
 

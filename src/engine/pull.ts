@@ -86,7 +86,8 @@ export class ProgressBar {
 
   /** @returns percentage points since the last call, never negative: layers come to be known one after the other */
   increment({ currentBytes, totalBytes, layers, layersDone }: PullProgress): number {
-    const share = totalBytes > 0 ? 0.8 * currentBytes / totalBytes + 0.2 * layersDone / Math.max(1, layers) : 0;
+    // An engine may say more bytes than it said there would be.
+    const share = totalBytes > 0 ? 0.8 * Math.min(1, currentBytes / totalBytes) + 0.2 * layersDone / Math.max(1, layers) : 0;
     const step = Math.max(0, share * 100 - this.shown);
     this.shown += step;
     return step;

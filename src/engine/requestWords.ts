@@ -44,7 +44,7 @@ export function asDockerCommand({ method, path, body }: Asked): string | undefin
   const action = rest.at(-1) ?? '';
   if (method === 'POST' && collection === 'containers' && ['start', 'stop', 'restart', 'pause', 'unpause'].includes(action)) { return words(`docker ${action}`, name); }
   if (method === 'DELETE' && collection === 'containers') { return words('docker rm --volumes', ...(query.get('force') === '1' ? ['--force'] : []), rest.join('/')); }
-  const singular = { volumes: 'volume', networks: 'network' }[collection ?? ''];
+  const singular = collection === 'volumes' ? 'volume' : collection === 'networks' ? 'network' : undefined;
   if (singular !== undefined && rest.length === 1) { return words(`docker ${singular} ${method === 'DELETE' ? 'rm' : 'inspect'}`, ...rest); }
   if (method === 'DELETE' && collection === 'images') { return words('docker image rm', rest.join('/')); }
   return undefined;
@@ -77,7 +77,7 @@ export function asCurl({ method, path, apiVersion, body }: Asked, endpoint: Endp
 }
 
 function createCommand(json: Json, name: string | null): string {
-  const labels = Object.entries((json.Labels ?? {}) as Json).flatMap(([label, value]) => ['--label', `${label}=${String(value)}`]);
+  const labels = Object.entries((json.Labels ?? {}) as Json).flatMap(([label, value]) => typeof value === 'string' ? ['--label', `${label}=${value}`] : []);
   return words('docker create', ...(name === null ? [] : ['--name', name]), ...labels, typeof json.Image === 'string' ? json.Image : '', ...strings(json.Cmd));
 }
 
@@ -98,7 +98,7 @@ function filtersOf(query: URLSearchParams): string {
 }
 
 function strings(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(String) : [];
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
 function words(command: string, ...rest: string[]): string {

@@ -12,6 +12,7 @@ export function runLine(container: unknown, image: unknown, cgroupVersion: Engin
   const json = object(container);
   const [config, host] = [object(json.Config), object(json.HostConfig)];
   const ofImage = object(object(image).Config);
+  const imageLabels = stringMap(ofImage.Labels);
   const interactive = config.Tty === true || config.OpenStdin === true;
   const words = [
     'docker', 'run', ...(interactive ? [] : ['--detach']),
@@ -22,7 +23,7 @@ export function runLine(container: unknown, image: unknown, cgroupVersion: Engin
     ...(string(config.User) === string(ofImage.User) ? [] : option('--user', string(config.User))),
     ...(string(config.WorkingDir) === string(ofImage.WorkingDir) ? [] : option('--workdir', string(config.WorkingDir))),
     ...without(strings(config.Env), strings(ofImage.Env)).flatMap((value) => ['--env', value]),
-    ...Object.entries(stringMap(config.Labels)).filter(([name, value]) => stringMap(ofImage.Labels)[name] !== value).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
+    ...Object.entries(stringMap(config.Labels)).filter(([name, value]) => imageLabels[name] !== value).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
     ...mounts(host),
     ...ports(host),
     ...network(json, host),
@@ -39,7 +40,8 @@ function option(name: string, value: string): string[] {
 }
 
 function without(values: readonly string[], known: readonly string[]): string[] {
-  return values.filter((value) => !known.includes(value));
+  const all = new Set(known);
+  return values.filter((value) => !all.has(value));
 }
 
 /** The engine names the host after the id unless it is told a name. */

@@ -75,9 +75,9 @@ async function firstLine(chunks: AsyncIterator<Uint8Array>): Promise<{ pid: numb
     const end = next.value.indexOf(0x0a);
     if (!line.push(end < 0 ? next.value : next.value.subarray(0, end))) { throw new MalformedStream(l10n.t('a shell\'s first line')); }
     if (end < 0) { continue; }
-    const pid = Number(line.take().trim());
-    if (!Number.isInteger(pid) || pid <= 0) { throw new MalformedStream(l10n.t('a process id')); }
-    return { pid, rest: next.value.subarray(end + 1) };
+    const pid = /^[1-9]\d{0,9}$/.exec(line.take().trim())?.[0];
+    if (pid === undefined) { throw new MalformedStream(l10n.t('a process id')); }
+    return { pid: Number(pid), rest: next.value.subarray(end + 1) };
   }
 }
 

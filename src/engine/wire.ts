@@ -20,6 +20,8 @@ export const port = (value: unknown): number => Number.isInteger(value) && numbe
 const pid = (value: unknown): number => Number.isInteger(value) && number(value) > 0 && number(value) < 2 ** 31 ? number(value) : 0;
 /** Seconds to milliseconds since the epoch, where there is such a day. */
 const time = (seconds: unknown): number => Math.abs(number(seconds)) * 1000 <= 8.64e15 ? number(seconds) * 1000 : 0;
+/** How many or how much of something: whole, and never below 0. */
+export const count = (value: unknown): number => Math.max(0, Math.trunc(number(value)));
 export const strings = (value: unknown): string[] => array(value).filter((item) => typeof item === 'string');
 
 export function stringMap(value: unknown): Record<string, string> {
@@ -90,11 +92,11 @@ export function toDetails(value: unknown): ContainerDetails {
     tty: config.Tty === true,
     startedAt: string(status.StartedAt),
     finishedAt: string(status.FinishedAt),
-    cpu: { nanoCpus: number(hostConfig.NanoCpus), cpuQuota: number(hostConfig.CpuQuota), cpuPeriod: number(hostConfig.CpuPeriod) },
+    cpu: { nanoCpus: count(hostConfig.NanoCpus), cpuQuota: number(hostConfig.CpuQuota), cpuPeriod: count(hostConfig.CpuPeriod) },
     resources: {
-      memoryBytes: Math.max(0, number(hostConfig.Memory)), memorySwapBytes: number(hostConfig.MemorySwap),
+      memoryBytes: count(hostConfig.Memory), memorySwapBytes: number(hostConfig.MemorySwap),
       // -1 is Docker's other word for none.
-      pidsLimit: Math.max(0, number(hostConfig.PidsLimit)), cpuShares: number(hostConfig.CpuShares),
+      pidsLimit: count(hostConfig.PidsLimit), cpuShares: count(hostConfig.CpuShares),
     },
   };
 }
@@ -137,7 +139,7 @@ export function toWarnings(value: unknown): string[] {
 }
 
 export function toExitCode(value: unknown): number {
-  return number(object(value).StatusCode);
+  return Math.trunc(number(object(value).StatusCode));
 }
 
 const changeKinds = ['modified', 'added', 'deleted'] as const;
@@ -151,7 +153,7 @@ export function toFileChange(value: unknown): FileChange | undefined {
 /** The exit code of a command in a container; undefined as long as it has none. */
 export function toExecExitCode(value: unknown): number | undefined {
   const { Running, ExitCode } = object(value);
-  return Running !== true && typeof ExitCode === 'number' ? ExitCode : undefined;
+  return Running !== true && typeof ExitCode === 'number' && Number.isSafeInteger(ExitCode) ? ExitCode : undefined;
 }
 
 /** undefined for what is no event. Old engines say `status` and `id`, newer ones `Action` and `Actor.ID`. */
@@ -178,11 +180,11 @@ export function toStats(value: unknown): StatsSample | undefined {
   if (!(readAt > 0)) { return undefined; }
   return {
     readAt,
-    usageMicros: number(object(cpu.cpu_usage).total_usage) / 1000,
-    nrPeriods: number(throttling.periods),
-    nrThrottled: number(throttling.throttled_periods),
-    throttledMicros: number(throttling.throttled_time) / 1000,
-    memoryBytes: number(object(json.memory_stats).usage),
+    usageMicros: count(object(cpu.cpu_usage).total_usage) / 1000,
+    nrPeriods: count(throttling.periods),
+    nrThrottled: count(throttling.throttled_periods),
+    throttledMicros: count(throttling.throttled_time) / 1000,
+    memoryBytes: count(object(json.memory_stats).usage),
   };
 }
 
@@ -193,7 +195,7 @@ export function toImage(value: unknown): ImageDetails {
     tags: strings(json.RepoTags).filter((tag) => tag !== '<none>:<none>'),
     // The list has Labels beside the id, an inspect below Config.
     labels: stringMap(json.Labels ?? object(json.Config).Labels),
-    sizeBytes: number(json.Size),
+    sizeBytes: count(json.Size),
     // The list has seconds, an inspect a date.
     createdAt: typeof json.Created === 'string' ? Date.parse(json.Created) || 0 : time(json.Created),
   };
@@ -229,8 +231,8 @@ export function toPullMessage(value: unknown): PullMessage {
   return {
     status: string(json.status) || string(json.stream),
     ...(string(json.id) === '' ? {} : { id: string(json.id) }),
-    ...(typeof detail.current === 'number' ? { current: Math.max(0, number(detail.current)) } : {}),
-    ...(typeof detail.total === 'number' ? { total: Math.max(0, number(detail.total)) } : {}),
+    ...(typeof detail.current === 'number' ? { current: count(detail.current) } : {}),
+    ...(typeof detail.total === 'number' ? { total: count(detail.total) } : {}),
   };
 }
 
@@ -252,10 +254,10 @@ export function toFacts(infoValue: unknown, versionValue: unknown, ourMillis: nu
     operatingSystem: string(info.OperatingSystem),
     kernelVersion: string(info.KernelVersion),
     architecture: string(info.Architecture),
-    cpus: Math.max(1, number(info.NCPU)),
+    cpus: Math.max(1, count(info.NCPU)),
     cgroupVersion: cgroupVersion === '1' || cgroupVersion === '2' ? cgroupVersion : 'unknown',
     cgroupDriver: string(info.CgroupDriver),
-    memoryBytes: number(info.MemTotal),
+    memoryBytes: count(info.MemTotal),
     canLimitCpu: info.CpuCfsQuota !== false && !isOldPodman(version),
     storageDriver: string(info.Driver),
     components: array(version.Components).map(object).map(({ Name, Version }) => ({ name: string(Name), version: string(Version) })).filter(({ name }) => name !== '' && name !== 'Engine'),

@@ -41,3 +41,9 @@ test.each<[string, (value: unknown) => unknown]>([
     }
   }), { numRuns: 300 });
 });
+
+test('a port that is none is not passed on as a number', () => {
+  expect(wire.toAnatomy({ Id: 'x', NetworkSettings: { Ports: { '80/tcp': [{ HostPort: 'web' }, { HostPort: '8080' }], '-5/tcp': null, 'x': null, '53/udp': null } } }).ports).toEqual([
+    { containerPort: 80, protocol: 'tcp', hostIp: '', hostPort: 0 }, { containerPort: 80, protocol: 'tcp', hostIp: '', hostPort: 8080 }, { containerPort: 53, protocol: 'udp' },
+  ]);
+});

@@ -196,3 +196,10 @@ describe.skipIf(!dockerIsHere)('compared with the docker CLI (skipped where ther
     expect(await rejection(find({ DOCKER_CONFIG: config, DOCKER_CONTEXT: 'nobody' }))).toBeInstanceOf(BadContext);
   });
 });
+
+test('a context whose file holds nothing says that it names no host', async () => {
+  for (const meta of ['null', '7', '{"Endpoints":null}', '{"Endpoints":{"docker":null}}']) {
+    write(join(contextFolder('meta', 'odd'), 'meta.json'), meta);
+    expect(await rejection(find({ DOCKER_CONTEXT: 'odd' }))).toMatchObject({ message: expect.stringContaining('it names no Docker host') as string });
+  }
+});

@@ -119,3 +119,10 @@ describe('setting a limit', () => {
     expect(readCpuLimit(engine.containers.get('c1')?.details.cpu ?? none)).toEqual({ cores: 1.5, dialect: 'CpuQuota' });
   });
 });
+
+test('a long row of blanks takes no time', () => {
+  const from = performance.now();
+  expect(parsePercent(`1${' '.repeat(300_000)}1`, 4)).toBeUndefined();
+  expect(parsePercent(`  15${' '.repeat(300_000)}% `, 4)).toBe(0.15);
+  expect(performance.now() - from).toBeLessThan(1_000);
+});

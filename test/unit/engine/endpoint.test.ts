@@ -78,3 +78,11 @@ test('whatever is typed is understood or refused as a bad endpoint', () => {
     }
   }), { numRuns: 300 });
 });
+
+test.each(['unix:///a\0b', '/a\nb', 'ssh://a%00@host', 'ssh://host/a%0ab', 'npipe://a\x1b'])('%j holds what no path and no name can, and is refused', (text) => {
+  expect(() => parseEndpoint(text)).toThrow(BadEndpoint);
+});
+
+test.each(['ssh://me%40domain@host', 'ssh://a%3Ab@host', 'ssh://a%2Fb@host', 'ssh://host/a%3Fb%23c', 'unix:///a\u2028b'])('the place of %s is printed so that it is the same one', (text) => {
+  expect(parseEndpoint(endpointAddress(parseEndpoint(text)))).toEqual(parseEndpoint(text));
+});

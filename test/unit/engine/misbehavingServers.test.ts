@@ -408,3 +408,8 @@ describe('the calls', () => {
     expect(isAbort(await rejection(engine.waitContainer('a', stop.signal)))).toBe(true);
   });
 });
+
+test('who answers a question by another protocol is no Docker engine', async () => {
+  await serveBytes((socket) => { socket.once('data', () => socket.write('HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\nhello')); });
+  expect((await negotiationError()).reason).toBe('notDocker');
+});

@@ -81,3 +81,21 @@ test('an error of the stream itself is passed on as it is', async () => {
   }
   expect(await rejection(collect(readJsonLines(failing())))).toBe(cut);
 });
+
+test('a line that is too long is refused wherever the stream is cut, and what came before it is given', async () => {
+  for (const chunks of [['ab\nabcdef\n'], ['ab\nabc', 'def\n'], ['ab', '\nabcdef', '\n']]) {
+    const given: string[] = [];
+    const error = await rejection((async () => { for await (const line of readLines(streamOf(...chunks.map((chunk) => Buffer.from(chunk))), 5)) { given.push(line); } })());
+    expect(error).toBeInstanceOf(MalformedStream);
+    expect(given).toEqual(['ab']);
+  }
+});
+
+test('a long line that comes in small pieces is read in the time of a short one', async () => {
+  const piece = Buffer.from('x'.repeat(16));
+  const from = performance.now();
+  const [line] = await collect(readLines(streamOf(...Array.from({ length: 65_536 }, () => piece)), 2e6));
+  expect(line).toHaveLength(1_048_576);
+  // Searching all that has come anew with each piece took a minute.
+  expect(performance.now() - from).toBeLessThan(5_000);
+});

@@ -126,3 +126,8 @@ describe('the progress bar', () => {
     expect(bar.increment({ layers: 2, layersDone: 0, status: 'Downloading', currentBytes: 600, totalBytes: 1_000 })).toBeCloseTo(8);
   });
 });
+
+test('a bar goes no further than to its end, though more bytes come than were announced', () => {
+  const bar = new ProgressBar();
+  expect(bar.increment({ layers: 1, layersDone: 1, status: 'Downloading', currentBytes: 500, totalBytes: 100 })).toBeCloseTo(100);
+});

@@ -55,3 +55,7 @@ describe('the same with curl', () => {
     }), { numRuns: 40 });
   });
 });
+
+test('a name that objects have of themselves is no collection of Docker\'s', () => {
+  for (const collection of ['constructor', '__proto__', 'toString']) { expect(asDockerCommand({ method: 'GET', path: `/${collection}/x`, apiVersion: undefined, body: undefined })).toBeUndefined(); }
+});

@@ -36,3 +36,10 @@ describe('the line that would make it again', () => {
     for (const value of [undefined, null, 7, [], { HostConfig: 7, Config: [] }]) { expect(runLine(value, value, 'unknown')).toMatch(/^docker run --detach/); }
   });
 });
+
+test('what a terminal would obey when the line is pasted is written by the shell itself', () => {
+  const line = runLine(container({ Labels: { x: 'a\x03\nrm -rf ~\x1b[201~' } }), image, '2');
+  expect(line).toContain('--label \'x=a\'"$(printf \'\\003\')"\'\nrm -rf ~\'"$(printf \'\\033\')"\'[201~\'');
+  // eslint-disable-next-line no-control-regex -- finding them is the purpose
+  expect(line).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f]/);
+});

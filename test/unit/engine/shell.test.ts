@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Conflict, EngineError, NotFound } from '../../../src/engine/errors';
+import { Conflict, EngineError, MalformedStream, NotFound } from '../../../src/engine/errors';
 import { NoShell, openShell } from '../../../src/engine/shell';
 import { ScriptedEngine } from '../support/scriptedEngine';
 
@@ -30,4 +30,17 @@ test('an engine\'s other refusal is told as it is', async () => {
   const engine = engineWithout();
   engine.before = () => { throw new EngineError(500, 'disk full', 'the engine failed: disk full'); };
   await expect(openShell(engine, 'c1', 'web', size)).rejects.toThrow('disk full');
+});
+
+test('a shell that begins with no process id is refused, before it has filled the memory', async () => {
+  const engine = new ScriptedEngine();
+  engine.addContainer('c1');
+  const says = (line: string): void => {
+    // eslint-disable-next-line @typescript-eslint/require-await -- a terminal's output comes as it comes
+    engine.execTerminal = () => Promise.resolve({ output: (async function* () { for (;;) { yield Buffer.from(line); } })(), write: () => { }, resize: () => Promise.resolve(), exitCode: () => Promise.resolve(0), dispose: () => { } });
+  };
+  for (const line of ['x', '1', '0x1f\n', '1e3\n', '-1\n', '\n']) {
+    says(line);
+    await expect(openShell(engine, 'c1', 'web', size)).rejects.toThrow(MalformedStream);
+  }
 });

@@ -160,3 +160,14 @@ test.each<[string, (value: unknown) => unknown]>([
     }
   }), { numRuns: 300 });
 });
+
+test('a figure that is none, or more than a number can be, is not passed on', () => {
+  const huge = JSON.parse('1e308') as number;
+  const infinite = JSON.parse('1e999') as number;
+  expect(wire.toSummary({ ...row, Created: huge }).createdAt).toBe(0);
+  expect(wire.toEvent({ Action: 'start', time: huge })?.at).toBe(0);
+  expect(wire.toPullMessage({ status: 'Downloading', progressDetail: { current: infinite, total: -5 } })).toEqual({ status: 'Downloading', current: 0, total: 0 });
+  expect(wire.toDetails({ Id: 'abc', State: { Pid: -7 }, HostConfig: { CpuQuota: 1, CpuPeriod: 5e-324, CpuShares: -2, NanoCpus: -1 } })).toMatchObject({ pid: 0, cpu: { nanoCpus: 0, cpuPeriod: 0 }, resources: { cpuShares: 0 } });
+  expect(wire.toExecExitCode({ Running: false, ExitCode: infinite })).toBeUndefined();
+  expect(wire.toFacts({ NCPU: 2.5, MemTotal: -1 }, {}, 0)).toMatchObject({ cpus: 2, memoryBytes: 0 });
+});
