@@ -80,6 +80,7 @@ function fieldsOf(text: string): (name: string) => number {
   return (name) => fields.get(name) ?? 0;
 }
 
+/** The kernel counts in 64 bits: 20 digits. */
 function wholeNumber(text: string): number {
-  return /^\d+$/.test(text) ? Number(text) : 0;
+  return /^\d{1,20}$/.test(text) ? Number(text) : 0;
 }

@@ -135,7 +135,7 @@ async function membersIn(host: Pick<WritableCgroupHost, 'read'>, dir: string): P
     if (isGone(error)) { return ''; }
     throw error;
   });
-  return list.split('\n').filter((line) => line !== '').map(Number);
+  return list.split('\n').filter((line) => /^\d{1,10}$/.test(line)).map(Number);
 }
 
 /**

@@ -46,7 +46,7 @@ export function exerciseCommands(machine: CgroupMachine, input: { group: string;
   const { onEngine } = input;
   const docker = onEngine?.docker.map(shellQuote).join(' ') ?? '';
   const inHelper = onEngine && `${docker} exec ${onEngine.helper}`;
-  const write = (text: string, path: string): string => inHelper === undefined ? writeLine(text, path, input.sudo) : `${inHelper} sh -c ${quoteOutside(writeLine(text, path, false))}`;
+  const write = (text: string, path: string): string => inHelper === undefined ? writeLine(text, path, input.sudo) : `${inHelper} sh -c ${quoteOutside(writeLine(text, path, false), text)}`;
   const asRoot = inHelper === undefined ? input.sudo ? 'sudo ' : '' : `${inHelper} `;
   const dir = `${cpuMount}/${input.group}`;
   // With v1 the limit and the account may be in two hierarchies: a group and a move in each.
@@ -123,9 +123,9 @@ function limitLines(version: 'v1' | 'v2', dir: string, max: CpuMax, write: (text
   return [write(period, `${dir}/cpu.cfs_period_us`), write(quota, `${dir}/cpu.cfs_quota_us`)];
 }
 
-/** For the helper's shell, while what stands in "$(…)" is still for the learner's own. */
-function quoteOutside(line: string): string {
-  return line.includes('$(') ? `"${line.replace(/["\\`]/g, '\\$&')}"` : shellQuote(line);
+/** For the helper's shell, while a text "$(…)" that is written is still for the learner's own. A path may look like one and is none. */
+function quoteOutside(line: string, text: string): string {
+  return text.startsWith('$(') ? `"${line.split(text).map((part) => part.replace(/["\\`$]/g, '\\$&')).join(text)}"` : shellQuote(line);
 }
 
 /** "sudo echo … > file" would open the file as the user: a redirection is the shell's, and does not cross sudo. */

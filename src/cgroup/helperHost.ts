@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
 import { HumanError } from '../base/errors';
+import { shellQuote } from '../base/shellQuote';
 import type { ContainerSpec, Engine, ExecResult, HostSpec } from '../engine/engine';
 import { helperRole, roleLabel } from '../engine/ours';
 import { isRemoved } from '../engine/removal';
@@ -184,7 +185,7 @@ export function helperCommand(image: string): string {
     ...host.capAdd.map((capability) => `--cap-add ${capability}`),
     `--network ${host.networkMode}`, '--read-only',
     ...host.securityOpt.map((option) => `--security-opt ${option}`), '--rm',
-    /^[\w./:@-]+$/.test(image) ? image : `'${image.replaceAll('\'', '\'\\\'\'')}'`,
+    shellQuote(image),
     ...command,
   ].join(' ');
 }

@@ -34,12 +34,12 @@ export async function readProcess(host: Pick<WritableCgroupHost, 'read'>, pid: n
     // The name in brackets may hold blanks and brackets itself: what counts begins behind the last one. From there, the state is
     // field 3 of the manual.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).trim().split(' ');
-    const field = (number: number): number => Number(fields[number - 3]);
+    const [parent, flags, userTicks, systemTicks, threads, startTicks, uid] = [...[4, 9, 14, 15, 20, 22].map((number) => fields[number - 3]), /^Uid:\t(\d+)/m.exec(status)?.[1]].map(wholeNumber);
     // A zombie has ended and only waits to be asked for its exit code.
-    if (fields[0] === 'Z' || fields[0] === 'X' || !Number.isSafeInteger(field(22))) { return undefined; }
+    if (fields[0] === 'Z' || fields[0] === 'X' || parent === undefined || flags === undefined || userTicks === undefined || systemTicks === undefined || threads === undefined || startTicks === undefined || uid === undefined) { return undefined; }
     return {
-      pid, parent: field(4), threads: field(20), startTicks: field(22), command: cmdline.split('\0').slice(0, -1), uid: Number(/^Uid:\t(\d+)/m.exec(status)?.[1] ?? NaN),
-      cpuMicros: (field(14) + field(15)) * microsPerTick, kernelThread: (field(9) & pfKthread) !== 0,
+      pid, parent, threads, startTicks, command: cmdline.split('\0').slice(0, -1), uid,
+      cpuMicros: (userTicks + systemTicks) * microsPerTick, kernelThread: (flags & pfKthread) !== 0,
       // Its number in each pid namespace, from ours inwards.
       contained: /^NSpid:\t\d+\t/m.test(status),
     };
@@ -70,4 +70,8 @@ function runs(command: readonly string[], file: string): boolean {
 /** A shim (pyenv's, a launcher) waits for a child with the same arguments: the child is what burns the CPU. */
 function withoutParents(processes: readonly Process[]): Process[] {
   return processes.filter(({ pid }) => !processes.some(({ parent }) => parent === pid));
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }

@@ -33,7 +33,7 @@ export class GroupUsage {
     const { group, memoryFile } = place;
     try {
       const [reading, memory] = await Promise.all([readNow(this.host, group, this.clock), memoryFile === undefined ? undefined : this.host.read(memoryFile)]);
-      return { ...reading, memoryBytes: memory === undefined ? undefined : Number(memory) };
+      return { ...reading, memoryBytes: memory === undefined ? undefined : bytesIn(memory) };
     } catch {
       // It has stopped. If it starts again, its group is another one.
       this.found.delete(containerId);
@@ -67,4 +67,9 @@ export class GroupUsage {
     const isOwn = memory?.dir.includes(containerId) === true;
     return { group, memoryFile: memory === undefined || !isOwn ? undefined : `${memory.dir}/${memory.version === 'v1' ? 'memory.usage_in_bytes' : 'memory.current'}` };
   }
+}
+
+/** Of memory.current, or v1's memory.usage_in_bytes. */
+function bytesIn(text: string): number | undefined {
+  return /^\d{1,20}\s*$/.test(text) ? Number(text) : undefined;
 }

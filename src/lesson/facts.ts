@@ -15,8 +15,8 @@ export interface KernelProof {
   image: string;
   /** What it printed, trimmed. */
   kernel: string;
-  /** From its start to its exit, by the engine's clock. */
-  millis: number;
+  /** From its start to its exit, by the engine's clock; undefined where the engine does not tell. */
+  millis: number | undefined;
   imageBytes: number | undefined;
 }
 

@@ -33,8 +33,10 @@ export class LessonJournal implements Disposable {
   }
 
   get entries(): Readonly<Partial<Record<StepId, JournalEntry>>> {
-    const entries = stepIds.map((id): [StepId, JournalEntry | undefined] => [id, this.memory.get<JournalEntry | undefined>(keyOf(id), undefined)]);
-    return Object.fromEntries(entries.filter(([, entry]) => entry !== undefined));
+    return Object.fromEntries(stepIds.flatMap((id): [StepId, JournalEntry][] => {
+      const entry = this.memory.get<unknown>(keyOf(id), undefined);
+      return isEntry(entry) ? [[id, entry]] : [];
+    }));
   }
 
   /** For a step that is to be done again, or for all. */
@@ -62,3 +64,13 @@ export class LessonJournal implements Disposable {
     this.changed.fire(undefined);
   }
 }
+
+/** What is remembered may be of another version of us. */
+function isEntry(value: unknown): value is JournalEntry {
+  const { at, reason, evidence } = (value ?? {}) as Partial<Record<string, unknown>>;
+  return typeof at === 'number' && Math.abs(at) <= lastDate && typeof reason === 'string' && typeof evidence === 'object' && evidence !== null
+    && Object.values(evidence).every((field) => typeof field === 'string' || typeof field === 'number');
+}
+
+/** The last moment that a Date can be. */
+const lastDate = 8.64e15;

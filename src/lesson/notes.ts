@@ -1,7 +1,7 @@
 import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import type { ChangedTwin, LessonFacts, Twin } from './facts';
-import type { StepId } from './step';
+import { type StepId, stepIds } from './step';
 
 /** What is remembered between windows. VS Code's Memento is one. */
 export interface LessonMemory {
@@ -25,9 +25,18 @@ export class LessonNotes implements Disposable {
 
   constructor(private readonly memory: LessonMemory) { }
 
-  get madeSomething(): boolean { return this.memory.get(madeKey, false); }
-  get answers(): LessonFacts['answers'] { return this.memory.get(answersKey, {}); }
-  get changedTwins(): readonly ChangedTwin[] { return this.memory.get(changedKey, []); }
+  get madeSomething(): boolean { return this.memory.get<unknown>(madeKey, false) === true; }
+
+  get answers(): LessonFacts['answers'] {
+    const stored = (this.memory.get<unknown>(answersKey, {}) ?? {}) as Partial<Record<StepId, unknown>>;
+    return Object.fromEntries(stepIds.flatMap((id) => { const given = stored[id]; return isTexts(given) ? [[id, given]] : []; }));
+  }
+
+  get changedTwins(): readonly ChangedTwin[] {
+    const stored = this.memory.get<unknown>(changedKey, []);
+    return Array.isArray(stored) ? stored.filter(isChangedTwin) : [];
+  }
+
   get account(): LessonFacts['account'] { return this.counted; }
 
   noteMade(): void { if (!this.madeSomething) { this.remember(madeKey, true); } }
@@ -78,4 +87,15 @@ export class LessonNotes implements Disposable {
     void this.memory.update(key, value);
     this.changed.fire('note');
   }
+}
+
+/* What is remembered may be of another version of us. */
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function isChangedTwin(value: unknown): value is ChangedTwin {
+  const { id, name, imageId, path, beside } = (value ?? {}) as Partial<Record<string, unknown>>;
+  return isTexts([id, name, imageId, path]) && isTexts(beside);
 }

@@ -16,7 +16,8 @@ export async function readKernelProof(engine: Engine, container: Container, sign
   const [details, printed] = await Promise.all([engine.inspectContainer(id), output(engine, id, signal)]);
   // By its id: the tag may be another image's by now.
   const imageBytes = (await engine.inspectImage(imageId === '' ? image : imageId))?.sizeBytes;
-  return { id, name, image, kernel: printed.trim(), millis: Date.parse(details.finishedAt) - Date.parse(details.startedAt), imageBytes };
+  const millis = Date.parse(details.finishedAt) - Date.parse(details.startedAt);
+  return { id, name, image, kernel: printed.trim(), millis: Number.isNaN(millis) ? undefined : millis, imageBytes };
 }
 
 async function output(engine: Engine, id: string, signal: AbortSignal): Promise<string> {
@@ -41,17 +42,26 @@ const aroundThem: readonly string[] = ['/', '/etc', '/var'];
 /** The changes that somebody made; a folder in which something changed is named with it, and says no more. */
 export function madeInside(changes: readonly FileChange[]): FileChange[] {
   const made = changes.filter(({ path }) => !enginesOwn.test(path));
-  return made.filter(({ path, kind }) => kind !== 'modified' || !(aroundThem.includes(path) || made.some((other) => other.path.startsWith(`${path}/`))));
+  // Sorted, a folder comes right before what is in it: there may be tens of thousands.
+  const sorted = [...new Set(made.map(({ path }) => `${path}/`))].sort();
+  const folders = new Set(sorted.filter((path, index) => sorted[index + 1]?.startsWith(path)));
+  return made.filter(({ path, kind }) => kind !== 'modified' || !(aroundThem.includes(path) || folders.has(`${path}/`)));
 }
 
 const runActions: readonly string[] = ['create', 'attach', 'start', 'die'] satisfies RunEvent['action'][];
+
+/** Of a "die" of Docker's, or of Podman's. */
+export function exitCodeOf(attributes: EngineEvent['attributes']): number | undefined {
+  const text = attributes.exitCode ?? attributes.containerExitCode ?? '';
+  return /^-?\d{1,10}$/.test(text) ? Number(text) : undefined;
+}
 
 /** The events of a container that tell its life; others are left out. */
 export function toRunEvents(events: readonly EngineEvent[]): RunEvent[] {
   return events.flatMap(({ action, at, attributes }) => {
     if (!runActions.includes(action)) { return []; }
-    const exitCode = attributes.exitCode ?? attributes.containerExitCode;
-    return [{ action: action as RunEvent['action'], at, ...(action === 'die' && exitCode !== undefined ? { exitCode: Number(exitCode) } : {}) }];
+    const exitCode = exitCodeOf(attributes);
+    return [{ action: action as RunEvent['action'], at, ...(action === 'die' && exitCode !== undefined ? { exitCode } : {}) }];
   }).sort((a, b) => a.at - b.at);
 }
 

@@ -103,7 +103,7 @@ function isRecording(value: unknown): value is RunRecording {
 
 function isEntry(value: unknown): value is RecordedEntry {
   const { at, stage, stream, text } = (value ?? {}) as Partial<Record<string, unknown>>;
-  if (typeof at !== 'number' || !Number.isFinite(at)) { return false; }
+  if (typeof at !== 'number' || !(Math.abs(at) <= Number.MAX_SAFE_INTEGER)) { return false; }
   return stage === undefined ? (stream === 'stdout' || stream === 'stderr') && typeof text === 'string' : stages.includes(stage as string);
 }
 
@@ -130,6 +130,6 @@ function hasShape(value: unknown, shape: Shape): boolean {
   return Object.entries(shape).every(([name, type]) => {
     const field = fields[name];
     if (field === undefined) { return type.endsWith('?'); }
-    return typeof field === type.replace('?', '') && (typeof field !== 'number' || Number.isFinite(field));
+    return typeof field === type.replace('?', '') && (typeof field !== 'number' || Math.abs(field) <= Number.MAX_SAFE_INTEGER);
   });
 }

@@ -88,11 +88,11 @@ function lineOf(step: StepId, { states, journal }: ReportInput, hide: (text: str
 
 function engineLines({ name, id, version, apiVersion, operatingSystem, kernelVersion, architecture, cpus, cgroupVersion, cgroupDriver, components }: EngineFacts, withHostName: boolean): string[] {
   return [
-    `- ${l10n.t('Engine')}: ${version} (API ${apiVersion}), ${components.map((component) => `${component.name} ${component.version}`).join(', ')}`,
-    `- ${l10n.t('Engine\'s id')}: ${id}`,
-    ...withHostName ? [`- ${l10n.t('Host')}: ${name}`] : [],
-    `- ${l10n.t('Machine')}: ${operatingSystem}, Linux ${kernelVersion}, ${architecture}, ${l10n.t('{0} CPUs', cpus)}`,
-    `- ${l10n.t('Control groups')}: v${cgroupVersion}, ${cgroupDriver}`,
+    `- ${l10n.t('Engine')}: ${cell(`${version} (API ${apiVersion}), ${components.map((component) => `${component.name} ${component.version}`).join(', ')}`)}`,
+    `- ${l10n.t('Engine\'s id')}: ${cell(id)}`,
+    ...withHostName ? [`- ${l10n.t('Host')}: ${cell(name)}`] : [],
+    `- ${l10n.t('Machine')}: ${cell(`${operatingSystem}, Linux ${kernelVersion}, ${architecture}`)}, ${l10n.t('{0} CPUs', cpus)}`,
+    `- ${l10n.t('Control groups')}: v${cgroupVersion}, ${cell(cgroupDriver)}`,
   ];
 }
 
@@ -112,7 +112,7 @@ function stateWord(state: EvidenceLine['state']): string {
   }
 }
 
-/** Text from engines in a table's cell: neither markup nor a new cell. */
+/** Text from engines in a table's cell or a line: neither markup, nor a new cell or line, which could begin another block of evidence. */
 function cell(text: string): string {
   return text.replace(/[\r\n]+/g, ' ').replace(/[\\`*_[\]<>|#]/g, '\\$&');
 }

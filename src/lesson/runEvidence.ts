@@ -9,6 +9,7 @@ import type { KnownEngine } from '../engine/engines';
 import type { HelloListener, HelloResult, HelloStage } from '../engine/helloWorld';
 import type { PullProgress } from '../engine/pull';
 import type { RecordedEvent, RecordedRequest } from '../engine/recorder';
+import { exitCodeOf } from './reads';
 
 /** What was seen of one run of hello-world. All times are milliseconds since it began, on our clock. */
 export interface RunEvidence {
@@ -76,7 +77,10 @@ export class RunTracer implements HelloListener, Disposable {
       stages: this.stages,
       ...(this.progress === undefined ? {} : { pull: { layers: this.progress.layers, bytes: this.progress.totalBytes } }),
       requests: this.requests.map(({ method, path, at, status, answeredAfter }) => ({ method, path, at: since(at), ...(status === undefined ? {} : { status }), ...(answeredAfter === undefined ? {} : { millis: rounded(answeredAfter) }) })),
-      events: this.events.map(({ at, event: { action, at: engineAt, attributes } }) => ({ action, at: since(at), engineAt, ...(attributes.exitCode === undefined ? {} : { exitCode: Number(attributes.exitCode) }) })),
+      events: this.events.map(({ at, event: { action, at: engineAt, attributes } }) => {
+        const exitCode = exitCodeOf(attributes);
+        return { action, at: since(at), engineAt, ...(exitCode === undefined ? {} : { exitCode }) };
+      }),
       sightings: this.sightings.map((sighting) => ({ ...sighting, at: rounded(sighting.at - this.began) })),
       ...this.end,
     };

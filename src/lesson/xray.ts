@@ -95,7 +95,7 @@ export async function xray({ engine, containerId, otherId, local, helper }: Xray
     ask(() => engine.containerProcesses(containerId), []),
     ask(() => engine.containerChanges(containerId), []),
     ask(async () => describeLayers(anatomy.storage, await engine.imageLayers(anatomy.imageId), await engine.imageHistory(anatomy.imageId)), []),
-    host === undefined ? [] : exploreProcess(host, anatomy.pid).then((found) => found?.groups ?? []),
+    host === undefined ? [] : ask(async () => (await exploreProcess(host, anatomy.pid))?.groups ?? [], []),
     compareNamespaces(host, anatomy, other),
     host?.read(`/proc/${anatomy.pid}/status`).then((status) => decodeCapabilities(/^CapEff:\t([0-9a-f]+)$/m.exec(status)?.[1] ?? ''), () => null) ?? null,
   ]);

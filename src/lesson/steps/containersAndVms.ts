@@ -31,7 +31,7 @@ export const containersAndVms: Step = {
       [l10n.t('Kernel inside')]: proof.kernel, [l10n.t('Kernel of the engine\'s machine')]: kernelVersion,
       ...(proof.imageBytes === undefined ? {} : { [l10n.t('Image')]: l10n.t('{0} ({1} MB)', proof.image, rounded(proof.imageBytes / 1e6)) }),
       // The engine notes the start after it happened: a program that ends at once may seem to end before.
-      [l10n.t('From start to exit')]: proof.millis < 1 ? l10n.t('less than 1 ms') : l10n.t('{0} ms', Math.round(proof.millis)),
+      ...(proof.millis === undefined ? {} : { [l10n.t('From start to exit')]: proof.millis < 1 ? l10n.t('less than 1 ms') : l10n.t('{0} ms', Math.round(proof.millis)) }),
     };
     return proof.kernel === kernelVersion
       ? done(l10n.t('The container {0} runs on the kernel {1}, as its machine does: it brought none.', proof.name, kernelVersion), evidence)

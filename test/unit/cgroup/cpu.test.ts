@@ -92,3 +92,8 @@ test('whatever the files hold, nothing throws and no counter is anything but a n
     }
   }), { numRuns: 300 });
 });
+
+test('a counter of more digits than the kernel has is none', () => {
+  expect(parseCpuStatV1('', '9'.repeat(400)).usageMicros).toBe(0);
+  expect(parseCpuStatV1('', '18446744073709551615\n').usageMicros).toBeGreaterThan(1e16);
+});

@@ -127,3 +127,12 @@ describe('a quoted word', () => {
     fc.assert(fc.property(text, (word) => { expect(print(shellQuote(word))).toBe(word); }), { numRuns: 150 });
   });
 });
+
+test('a group that is called like a command is not run by the shell, here or in the helper', async () => {
+  const onEngine = { docker: ['docker'], helper: 'c0ffee', container: 'by-hand', label: 'a=b', image: 'x' };
+  const { limitTo10, move } = exerciseCommands(await inspectMachine(debian('root')), { group: '$(touch${IFS}oops)', pid: undefined, program: 'factorials.py', sudo: false, onEngine });
+  const docker = 'docker() { if [ "$1" = inspect ]; then echo 4711; else shift 4; printf \'%s\\n\' "$1"; fi; }';
+  expect([...limitTo10.lines, ...move.lines].map((line) => execFileSync('sh', ['-c', `${docker}; ${line}`], { encoding: 'utf8' }))).toEqual([
+    'echo "10000 100000" > \'/sys/fs/cgroup/$(touch${IFS}oops)/cpu.max\'\n', 'echo "4711" > \'/sys/fs/cgroup/$(touch${IFS}oops)/cgroup.procs\'\n',
+  ]);
+});

@@ -64,3 +64,11 @@ test('whatever /proc says, nothing throws, and who has no start is no process', 
     if (found !== undefined) { expect(Number.isSafeInteger(found.startTicks)).toBe(true); }
   }), { numRuns: 300 });
 });
+
+test('a file that lacks a figure makes no process with none', async () => {
+  const stat = '77 (x) S 5 77 77 0 -1 4194560 1 0 0 0 7 3 0 0 20 0 4 0 99 0\n';
+  const read = (more: Record<string, string>) => readProcess(new MapHost({ '/proc/77/stat': stat, '/proc/77/status': 'Uid:\t1000\t0\t0\t0\n', '/proc/77/cmdline': 'x\0', ...more }), 77);
+  expect(await read({})).toMatchObject({ uid: 1000, parent: 5, cpuMicros: 100_000 });
+  expect(await read({ '/proc/77/status': 'Name:\tx\n' })).toBeUndefined();
+  expect(await read({ '/proc/77/stat': stat.replace(' 7 3 ', ' x 3 ') })).toBeUndefined();
+});

@@ -63,3 +63,10 @@ test('a step is forgotten, or all', async () => {
   await journal.forget();
   expect(journal.entries).toEqual({});
 });
+
+test('what another version of us remembered otherwise is not there', () => {
+  for (const entry of [null, 7, 'x', [], {}, { at: 'soon', reason: 'r', evidence: {} }, { at: 1e300, reason: 'r', evidence: {} }, { at: 1, reason: 'r', evidence: null }, { at: 1, reason: 'r', evidence: { a: {} } }]) {
+    kept.set('lesson.journal.connect', entry);
+    expect(journal.entries).toEqual({});
+  }
+});

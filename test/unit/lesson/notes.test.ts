@@ -46,3 +46,10 @@ test('tells of news only, and apart of accounts, which come often', () => {
   expect(notes.account).toBeUndefined();
   expect(heard).toEqual(['note', 'note', 'account', 'account', 'note']);
 });
+
+test('what another version of us remembered otherwise is not there', () => {
+  for (const stored of [null, 7, 'x', { connect: 7 }, { connect: [7] }, [null], [{ id: 1 }]]) {
+    const notes = new LessonNotes(memoryIn(new Map<string, unknown>(['lesson.answers', 'lesson.changedTwins', 'lesson.madeSomething'].map((key) => [key, stored]))));
+    expect([notes.madeSomething, notes.answers, notes.changedTwins]).toEqual([false, {}, []]);
+  }
+});

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ProcessHost } from '../../../src/cgroup/host';
-import type { EngineEvent } from '../../../src/engine/engine';
+import type { EngineEvent, FileChange } from '../../../src/engine/engine';
 import { readContainerProcess } from '../../../src/lesson/readProcess';
 import { isWholeRun, madeInside, readKernelProof, readRun, toRunEvents } from '../../../src/lesson/reads';
 import { containerOf } from '../support/lessonFacts';
@@ -107,4 +107,17 @@ describe('the process of a container', () => {
     engine.addContainer(id, {}, { pid: 0 });
     expect(await read(kernel())).toBeUndefined();
   });
+});
+
+test('what the engine does not tell is no figure', async () => {
+  expect(toRunEvents([event('die', 1, { exitCode: 'x' }), event('die', 2, { containerExitCode: '-1' })])).toEqual([{ action: 'die', at: 1 }, { action: 'die', at: 2, exitCode: -1 }]);
+  engine.addContainer('c', { state: 'exited' }, { startedAt: '', finishedAt: 'soon' });
+  expect((await readKernelProof(engine, containerOf('c'), signal)).millis).toBeUndefined();
+});
+
+test('a hundred thousand changed files take no time to look through', () => {
+  const changes = Array.from({ length: 100_000 }, (_, index): FileChange => ({ path: `/srv/${index % 300}/${index}`, kind: 'modified' }));
+  const from = performance.now();
+  expect(madeInside([{ path: '/srv', kind: 'modified' }, ...changes])).toHaveLength(100_000);
+  expect(performance.now() - from).toBeLessThan(3_000);
 });

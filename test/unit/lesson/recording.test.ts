@@ -68,3 +68,9 @@ test('nothing but a recording is played', () => {
   }
   fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => { expect(() => parseRecording(text)).toThrow(BadRecording); }));
 });
+
+test('a moment that no clock can tell is no recording', () => {
+  const value = JSON.parse(bundled) as { evidence: { endedAt: number } };
+  value.evidence.endedAt = 1e308;
+  expect(() => parseRecording(JSON.stringify(value))).toThrow(BadRecording);
+});

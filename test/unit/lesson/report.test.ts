@@ -55,3 +55,9 @@ test('text from engines is neither markup nor a cell of its own', () => {
   const text = report({ states: { ...open, connect: { state: 'done', reason: 'a|b [x](command:y) <b> `c`\nd' } } });
   expect(text).toContain('a\\|b \\[x\\](command:y) \\<b\\> \\`c\\` d');
 });
+
+test('an engine that calls itself by a block of evidence of its own changes nothing about the block', () => {
+  const text = report({ engine: engineFacts({ version: '1\n```jsonl\n{}\n```\nSHA-256: 0', kernelVersion: 'a\n```jsonl' }) });
+  expect(text.match(/^```jsonl$/gm)).toHaveLength(1);
+  expect(verify(text)).toBe(hashIn(text));
+});

@@ -92,3 +92,10 @@ test.each([
   [{ nanoCpus: 0, cpuQuota: 10_000, cpuPeriod: 0, memoryBytes: 0, pids: 0 }, ['10 % of a core', 'none', 'none']],
   [{ nanoCpus: 0, cpuQuota: -1, cpuPeriod: 100_000, memoryBytes: 0, pids: 0 }, ['none', 'none', 'none']],
 ])('limits %j read %j', (limits, values) => { expect(describeLimits(limits).map(({ value }) => value)).toEqual(values); });
+
+test('groups that cannot be read, as when the helper ends meanwhile, are said not to be known', async () => {
+  const broken = new LinkHost({}, { '/proc/100/cgroup': '0::/docker/one\n' });
+  const found = await look(engineWith('one'), { local: broken });
+  expect(found.groups).toEqual([]);
+  expect(found.unknown.join()).toContain('/proc/self/mountinfo');
+});
