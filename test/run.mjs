@@ -16,6 +16,7 @@ const checks = {
   'audit': { command: ['npm', 'run', '--silent', 'audit'], notDone: 75 },
   'build': { command: ['npm', 'run', '--silent', 'package'] },
   'unit': { command: [bin('vitest'), 'run', '--project', 'unit', '--reporter=default', '--reporter=json', `--outputFile.json=${results}/unit.json`], count: vitest('unit') },
+  'fuzz': { command: [bin('vitest'), 'run', '--project', 'fuzz', '--reporter=dot', '--reporter=./test/fuzz/figures.mjs', '--reporter=json', `--outputFile.json=${results}/fuzz.json`], count: vitest('fuzz') },
   'hostile': { command: [bin('vitest'), 'run', '--project', 'hostile', '--reporter=default', '--reporter=json', `--outputFile.json=${results}/hostile.json`], count: vitest('hostile') },
   'engine': { command: [bin('vitest'), 'run', '--project', 'engine', '--reporter=default', '--reporter=json', `--outputFile.json=${results}/engine.json`], count: vitest('engine') },
   'v2': { command: [bin('vitest'), 'run', '--project', 'v2', '--reporter=default', '--reporter=json', `--outputFile.json=${results}/v2.json`], count: vitest('v2'), onlyNamed: true },
