@@ -182,7 +182,7 @@ export const connections = [
           return Promise.resolve(answerOf(status, headers, body));
         },
         upgrade: () => Promise.reject(new Error('not asked for')), setVersion: () => { },
-      }, recorder);
+      }, 1000, recorder);
       const engine = new DockerEngine(http, 1000, () => { });
       try {
         assertFigures({ [call]: await orRejects(async () => calls[call]?.(engine, name), HumanError, DOMException as never) }, [...mayBeNegative, 'waitContainer']);

@@ -18,6 +18,7 @@ import type { Engine } from '../../src/engine/engine';
 import { explainConnectionError, explainRefusal, MalformedStream } from '../../src/engine/errors';
 import { replyOf } from '../../src/engine/http';
 import { isImageName } from '../../src/engine/imageName';
+import { readJsonArray } from '../../src/engine/jsonArray';
 import { LimitHistory } from '../../src/engine/limitHistory';
 import { readJsonLines, readLines } from '../../src/engine/ndjson';
 import { explainPullError, ProgressBar, PullFailed, PullTracker } from '../../src/engine/pull';
@@ -54,6 +55,8 @@ async function outcome<T>(items: AsyncIterable<T>): Promise<Outcome<T>> {
 
 const eventLines = eachDockerSays('events').map((event) => JSON.stringify(event));
 const ndjson = asBytes(mutated(eventLines.slice(0, 3).join('\n'), `${eventLines[4] ?? ''}\r\n\r\n${eventLines[5] ?? ''}\n`, '{"status":"Pulling"}\n{"progressDetail":{"current":1,"total":1e999},"id":"x"}\n', '1\n"é\u{1f433}"\n[null]\n'));
+
+const arrays = asBytes(fc.oneof({ weight: 3, arbitrary: mutated('[]', 'null', ' [1, "a]\\"", {"b":[2]}]\n', JSON.stringify(dockerSays('changes')[0]), JSON.stringify(dockerSays('images')[0])) }, mutatedJson(...dockerSays('list', 'changes', 'images')).map((value) => JSON.stringify(value))));
 
 /** A frame of the engine's output. */
 function frame(stream: number, content: Uint8Array): Buffer {
@@ -204,6 +207,18 @@ export const engine = [
       assert.deepEqual((await outcome(readJsonLines(streamOf(...cutAt(Buffer.from(text), at))))).items, JSON.parse(JSON.stringify(values)));
     }),
     linear((text) => collect(readJsonLines(streamOf(Buffer.from(text)))), ['{}\n', '[', '{"a":', '"', '\\', '1'])),
+  parser('readJsonArray',
+    holds('reads the same wherever the bytes are cut, and throws nothing but MalformedStream', fc.tuple(arrays, cuts, fc.integer({ min: 1, max: 4000 })), async ([bytes, at, most]) => {
+      assert.deepEqual(await outcome(readJsonArray(streamOf(...cutAt(bytes, at)), most)), await outcome(readJsonArray(streamOf(bytes), most)));
+    }, 2),
+    holds('reads what JSON.parse reads, and refuses what it refuses', fc.tuple(arrays, cuts), async ([bytes, at]) => {
+      const { items, malformed } = await outcome(readJsonArray(streamOf(...cutAt(bytes, at)), 1e6));
+      const whole = orThrows(() => JSON.parse(bytes.toString('utf8')) as unknown, SyntaxError);
+      assert.equal(malformed, !(Array.isArray(whole) || whole === null));
+      if (!malformed) { assert.deepEqual(items, whole ?? []); }
+    }, 2),
+    linear((text) => collect(readJsonArray(streamOf(Buffer.from(text)), 1e9)), ['[', '[]', ',', '{', '"', '\\', '1,']),
+    linear((text) => collect(readJsonArray(streamOf(...Array.from({ length: Math.ceil(text.length / 16) }, (_, index) => Buffer.from(text.slice(index * 16, index * 16 + 16)))), 1e9)), ['[', '1,', '"a'], 0.02)),
   parser('demultiplex',
     holds('says the same wherever the bytes are cut, and throws nothing but MalformedStream', fc.tuple(framed, cuts), async ([bytes, at]) => { assert.deepEqual(await demuxed(bytes, at), await demuxed(bytes, [])); }, 3),
     holds('gives each stream what was written to it, in order', fc.tuple(frames, cuts), async ([all, at]) => {
@@ -242,12 +257,12 @@ export const engine = [
   reads('toFacts', (value) => wire.toFacts((value as unknown[] | null)?.[0], (value as unknown[] | null)?.[1], 1.8e12), mutatedJson(dockerSays('info', 'version')), ['clockOffsetMillis']),
   reads('toPullMessage', wire.toPullMessage, pullLines),
   reads('toVolumes', wire.toVolumes, mutatedJson(...dockerSays('volumes')), [], 0.5),
-  reads('toNetworks', wire.toNetworks, mutatedJson(...dockerSays('networks')), [], 0.5),
-  reads('toFileChanges', wire.toFileChanges, mutatedJson(...dockerSays('changes')), [], 0.5),
+  reads('toNetwork', wire.toNetwork, mutatedJson(...eachDockerSays('networks')), [], 0.5),
+  reads('toFileChange', wire.toFileChange, mutatedJson(...eachDockerSays('changes')), [], 0.5),
   reads('toId, toExitCode, toExecExitCode, toWarnings', (value) => [orThrows(() => wire.toId(value), MalformedStream), wire.toExitCode(value), wire.toExecExitCode(value), wire.toWarnings(value)], mutatedJson(...dockerSays('exec'), { Id: 'x', Warnings: ['no swap'] }, { StatusCode: 137 }), ['1', '2'], 0.5),
   reads('toListedProcesses', anatomy.toListedProcesses, mutatedJson(...dockerSays('top'), { Titles: ['HPID', 'COMMAND'], Processes: [['77', 'sh']] })),
   reads('toHistory and toLayers', (value) => [anatomy.toHistory(value), anatomy.toLayers(value)], mutatedJson(...dockerSays('history', 'image')), [], 0.5),
-  reads('toCounts', (value) => anatomy.toCounts(value, value, value), mutatedJson(...dockerSays('info', 'volumes', 'networks')), [], 0.5),
+  reads('toCounts', (value) => anatomy.toCounts(value, 1, 2), mutatedJson(...dockerSays('info')), [], 0.5),
   parser('fromReference',
     holds('asks for one tag, and for what was named', mutated('busybox', 'python:3-alpine', 'localhost:5000/team/app', 'x@sha256:0123'), (reference) => {
       const { fromImage, tag } = wire.fromReference(reference);
