@@ -48,5 +48,10 @@ export default ts.config(
   imports(['src/webviews/protocol.ts', 'src/webviews/*{History,Session,Protocol}.ts'], [], vscode, dockerode, folders('commands', 'tools', 'views', 'pages')),
   imports(['src/pages/**'], ['src/pages/controls.ts'], vscode, dockerode, toolkit, pages),
   imports(['src/pages/controls.ts'], [], vscode, dockerode, pages),
+  // Pages are made and heard in one place, which hands on what is in their protocol and nothing else.
+  {
+    files: ['src/**/*.ts'], ignores: ['src/webviews/page.ts'],
+    rules: { 'no-restricted-properties': ['error', ...['createWebviewPanel', 'onDidReceiveMessage', 'registerWebviewViewProvider', 'registerCustomEditorProvider'].map((property) => ({ property, message: 'pages are made and heard in webviews/page.ts alone' }))] },
+  },
   imports(['src/extension.ts'], [], dockerode, folders('pages')),
 );

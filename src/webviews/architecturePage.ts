@@ -6,9 +6,10 @@ import type { EngineCounts } from '../engine/anatomy';
 import type { Engines, KnownEngine } from '../engine/engines';
 import type { RecordedEvent, RecordedRequest } from '../engine/recorder';
 import { asCurl, asDockerCommand } from '../engine/requestWords';
-import { type FromArchitecturePage, parseFromArchitecturePage, type ToArchitecturePage } from './architectureProtocol';
+import { readArchitecturePage, type ToArchitecturePage } from './architectureProtocol';
 import { partsPassed, showEngine } from './architectureWords';
 import { Page } from './page';
+import type { Heard, PageKey } from './pageMessages';
 
 /** What comes within this time is shown at once, in milliseconds. */
 const togetherMillis = 150;
@@ -19,7 +20,7 @@ const counted: ReadonlySet<string> = new Set(['container', 'image', 'network', '
 
 /** The page that shows the architecture of each engine, alive: what it is made of, and what passes through it. */
 export class ArchitecturePage implements vscode.Disposable {
-  private page: Page<ToArchitecturePage, FromArchitecturePage> | undefined;
+  private page: Page<ToArchitecturePage, Heard<typeof readArchitecturePage>> | undefined;
   private parts = new DisposableStore();
   private readonly heard = new Set<string>();
   private readonly counts = new Map<string, EngineCounts>();
@@ -36,7 +37,7 @@ export class ArchitecturePage implements vscode.Disposable {
     }
     this.page = new Page({
       name: 'architecture', title: vscode.l10n.t('Docker\'s Architecture, Live'), column: vscode.ViewColumn.Active, extensionUri: this.extensionUri, log: this.log,
-      parse: parseFromArchitecturePage, onMessage: (message) => this.act(message), onVisible: (visible) => { if (!visible) { this.rest(); } },
+      read: readArchitecturePage, onMessage: (message) => this.act(message), onVisible: (visible) => { if (!visible) { this.rest(); } },
       onClose: () => {
         this.rest();
         this.page = undefined;
@@ -49,12 +50,12 @@ export class ArchitecturePage implements vscode.Disposable {
     this.page?.dispose();
   }
 
-  private act(message: FromArchitecturePage): void {
+  private act(message: Heard<typeof readArchitecturePage>): void {
     if (message.type === 'ready') {
       this.watch();
       return;
     }
-    const engine = this.engines.get(message.engine);
+    const engine = message.engine.among(this.engines.all, (known) => known.key);
     if (engine === undefined) { return; }
     if (message.type === 'export') { void vscode.commands.executeCommand('helloContainers.saveFlightRecord', { engineKey: engine.key }); } else { void copyWords(engine, message.number, message.as); }
   }
@@ -122,8 +123,8 @@ export class ArchitecturePage implements vscode.Disposable {
   }
 }
 
-async function copyWords({ recorder, connection: { state } }: KnownEngine, number: number, as: 'command' | 'curl'): Promise<void> {
-  const request = recorder.requests.find((recorded) => recorded.number === number);
+async function copyWords({ recorder, connection: { state } }: KnownEngine, number: PageKey, as: 'command' | 'curl'): Promise<void> {
+  const request = number.among(recorder.requests, (recorded) => String(recorded.number));
   if (request === undefined || state.kind !== 'connected') { return; }
   const text = as === 'command' ? asDockerCommand(request) : asCurl(request, state.candidate.endpoint);
   if (text !== undefined) { await vscode.env.clipboard.writeText(text); }

@@ -1,3 +1,5 @@
+import { key, reader, type Sent } from './pageMessages';
+
 /** Every message between the extension host and the page of the engines' architecture. No VS Code, no DOM. */
 
 /** The boxes of media/client-daemon-registry.svg. */
@@ -49,19 +51,6 @@ export type ToArchitecturePage =
   /** Something passed through these parts of the picture just now. */
   | { type: 'pulse'; engine: string; parts: readonly string[]; l10n?: undefined };
 
-export type FromArchitecturePage =
-  | { type: 'ready' }
-  /** The words for a request into the clipboard. */
-  | { type: 'copy'; engine: string; number: number; as: 'command' | 'curl' }
-  /** The flight recorder of an engine into a file. */
-  | { type: 'export'; engine: string };
-
-/** The message, or undefined when a page sent something that is not in the protocol. */
-export function parseFromArchitecturePage(value: unknown): FromArchitecturePage | undefined {
-  if (typeof value !== 'object' || value === null) { return undefined; }
-  const { type, engine, number, as } = value as Partial<Record<string, unknown>>;
-  if (type === 'ready') { return { type }; }
-  if (typeof engine !== 'string') { return undefined; }
-  if (type === 'export') { return { type, engine }; }
-  return type === 'copy' && Number.isSafeInteger(number) && (as === 'command' || as === 'curl') ? { type, engine, number: number as number, as } : undefined;
-}
+/** copy: the words for a request into the clipboard. export: the flight recorder of an engine into a file. */
+export const readArchitecturePage = reader({ ready: {}, copy: { engine: key, number: key, as: ['command', 'curl'] }, export: { engine: key } });
+export type FromArchitecturePage = Sent<typeof readArchitecturePage>;

@@ -45,7 +45,7 @@ export class ByHand {
       host, record: ownRecord(host, storageFolder), engineRecord, helpers, engines, clock, log, memory: globalState, readProgram, storageFolder, progress,
       findImage: async (engine) => findExerciseImage(engine, notePulled),
     });
-    const processes = new ProcessPages(clock, extensionUri);
+    const processes = new ProcessPages(clock, extensionUri, log);
     this.pages = new ExercisePages({ exercise: this.exercise, processes, log, extensionUri });
     this.cgroups = new CgroupPages({ host, engines, helpers, log, extensionUri });
     this.parts = [this.pages, processes, this.cgroups, this.exercise, helpers, new EngineLeft(engines, engineRecord, helpers, log)];

@@ -7,9 +7,10 @@ import { exploreProcess } from '../cgroup/explore';
 import type { HelperHost } from '../cgroup/helperHost';
 import type { CgroupHost } from '../cgroup/host';
 import type { Engines } from '../engine/engines';
-import { parseFromCgroupPage, type ToCgroupPage } from './cgroupProtocol';
+import { readCgroupPage, type ToCgroupPage } from './cgroupProtocol';
 import type { HelperAccess } from './helperAccess';
-import { pageHtml, tabIcon } from './html';
+import { Page } from './page';
+import type { Heard } from './pageMessages';
 
 export interface CgroupPagesInput {
   host: CgroupHost;
@@ -42,7 +43,7 @@ class NoSuchProcess extends HumanError {
 
 /** Pages that show the control groups of a process: where they are, and what their files say. */
 export class CgroupPages implements vscode.Disposable {
-  private readonly panels = new Map<string, vscode.WebviewPanel>();
+  private readonly pages = new Map<string, Page<ToCgroupPage, Heard<typeof readCgroupPage>>>();
 
   constructor(private readonly input: CgroupPagesInput) { }
 
@@ -58,7 +59,7 @@ export class CgroupPages implements vscode.Disposable {
     const { host, engines, helpers } = this.input;
     const owner = engines.ownerOf(containerId);
     if (owner === undefined) { throw new HumanError(vscode.l10n.t('This container is gone: it was removed meanwhile, or its engine is not connected.')); }
-    const known = this.panels.get(containerId);
+    const known = this.pages.get(containerId);
     if (known !== undefined) {
       known.reveal();
       return;
@@ -75,21 +76,16 @@ export class CgroupPages implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const panel of [...this.panels.values()]) { panel.dispose(); }
+    for (const page of [...this.pages.values()]) { page.dispose(); }
   }
 
   private open(key: string, looked: Looked): void {
-    const known = this.panels.get(key);
+    const known = this.pages.get(key);
     if (known !== undefined) {
       known.reveal();
       return;
     }
-    const { extensionUri } = this.input;
-    const dist = vscode.Uri.joinPath(extensionUri, 'dist');
-    const title = vscode.l10n.t('Control groups: {0}', plainText(looked.name ?? String(looked.pid)));
-    const panel = vscode.window.createWebviewPanel('helloContainers.cgroup', title, vscode.ViewColumn.Active, { enableScripts: true, localResourceRoots: [dist] });
-    panel.iconPath = tabIcon(extensionUri);
-    this.panels.set(key, panel);
+    const { extensionUri, log } = this.input;
     let timer: NodeJS.Timeout | undefined;
     let looking = false;
     const look = async (): Promise<void> => {
@@ -98,7 +94,7 @@ export class CgroupPages implements vscode.Disposable {
       try {
         const message = await this.look(looked);
         if (message.ended) { clearInterval(timer); }
-        await panel.webview.postMessage(message);
+        page.post(message);
       } catch (error) {
         // The helper has ended, or its engine is gone.
         clearInterval(timer);
@@ -109,16 +105,18 @@ export class CgroupPages implements vscode.Disposable {
     };
     const lookOn = (): void => {
       clearInterval(timer);
-      if (panel.visible) { timer = setInterval(() => void look(), looked.helper === undefined ? lookMillis : helperLookMillis); }
+      if (page.visible) { timer = setInterval(() => void look(), looked.helper === undefined ? lookMillis : helperLookMillis); }
     };
-    panel.webview.onDidReceiveMessage((value: unknown) => { if (parseFromCgroupPage(value) !== undefined) { void look(); } });
-    panel.onDidChangeViewState(lookOn);
-    panel.onDidDispose(() => {
-      clearInterval(timer);
-      this.panels.delete(key);
-      if (looked.helper !== undefined) { this.input.helpers.close(looked.helper).catch((error: unknown) => this.input.log.warn(`helper: ${messageOf(error)}`)); }
+    const page = new Page({
+      name: 'cgroup', title: vscode.l10n.t('Control groups: {0}', plainText(looked.name ?? String(looked.pid))), column: vscode.ViewColumn.Active, extensionUri, log, read: readCgroupPage,
+      onMessage: () => void look(), onVisible: lookOn,
+      onClose: () => {
+        clearInterval(timer);
+        this.pages.delete(key);
+        if (looked.helper !== undefined) { this.input.helpers.close(looked.helper).catch((error: unknown) => log.warn(`helper: ${messageOf(error)}`)); }
+      },
     });
-    panel.webview.html = pageHtml(panel.webview, dist, 'cgroup', title);
+    this.pages.set(key, page);
     lookOn();
   }
 

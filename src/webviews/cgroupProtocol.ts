@@ -1,4 +1,5 @@
 import type { ExploredGroup } from '../cgroup/explore';
+import { reader, type Sent } from './pageMessages';
 
 /** Every message between the extension host and the page of a process's control groups. No VS Code, no DOM. */
 
@@ -15,9 +16,5 @@ export interface ToCgroupPage {
   l10n: Record<string, string> | undefined;
 }
 
-export interface FromCgroupPage { type: 'ready' }
-
-/** The message, or undefined when a page sent something that is not in the protocol. */
-export function parseFromCgroupPage(value: unknown): FromCgroupPage | undefined {
-  return typeof value === 'object' && value !== null && (value as { type?: unknown }).type === 'ready' ? { type: 'ready' } : undefined;
-}
+export const readCgroupPage = reader({ ready: {} });
+export type FromCgroupPage = Sent<typeof readCgroupPage>;

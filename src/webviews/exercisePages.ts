@@ -8,8 +8,9 @@ import { checkGroupName } from '../cgroup/input';
 import { type TaskId, taskIds } from '../lesson/exercise';
 import { EnginePlace } from '../lesson/enginePlace';
 import type { Exercise } from './exercise';
-import { type CommandsOf, type FromExercisePage, parseFromExercisePage, type ShownTask, type ToExercisePage } from './exerciseProtocol';
-import { pageHtml, tabIcon } from './html';
+import { type CommandsOf, readExercisePage, type ShownTask, type ToExercisePage } from './exerciseProtocol';
+import { Page } from './page';
+import type { Heard } from './pageMessages';
 import type { ProcessPages } from './processPages';
 
 export interface ExercisePagesInput {
@@ -29,7 +30,7 @@ const ofGroup: readonly TaskId[] = ['make-group', 'limit-50', 'limit-10', 'move'
 
 /** The page of the exercise "limit a process by hand". One at a time, as there is one exercise. */
 export class ExercisePages implements vscode.Disposable {
-  private panel: vscode.WebviewPanel | undefined;
+  private page: Page<ToExercisePage, Heard<typeof readExercisePage>> | undefined;
   private terminal: vscode.Terminal | undefined;
   private readonly subscription: { dispose(): void };
 
@@ -39,37 +40,31 @@ export class ExercisePages implements vscode.Disposable {
 
   /** Opens the page, or brings it to the front. */
   async open(): Promise<void> {
-    if (this.panel !== undefined) {
-      this.panel.reveal();
+    if (this.page !== undefined) {
+      this.page.reveal();
       return;
     }
     const { exercise, extensionUri, log } = this.input;
     await exercise.ensure();
     // To look at, and for the learner's own commands.
     await exercise.saveProgram();
-    const dist = vscode.Uri.joinPath(extensionUri, 'dist');
-    const title = vscode.l10n.t('Limit a Process by Hand');
-    const panel = this.panel = vscode.window.createWebviewPanel('helloContainers.exercise', title, vscode.ViewColumn.Active, { enableScripts: true, localResourceRoots: [dist] });
-    panel.iconPath = tabIcon(extensionUri);
-    panel.webview.onDidReceiveMessage((value: unknown) => {
-      const message = parseFromExercisePage(value);
-      if (message === undefined) { log.warn('the exercise\'s page sent a message that is not in the protocol'); } else { void this.act(message); }
+    this.page = new Page({
+      name: 'exercise', title: vscode.l10n.t('Limit a Process by Hand'), column: vscode.ViewColumn.Active, extensionUri, log, read: readExercisePage,
+      onMessage: (message) => void this.act(message), onVisible: (visible) => exercise.setVisible(visible),
+      onClose: () => {
+        this.page = undefined;
+        exercise.leave().catch((error: unknown) => {
+          log.error(`exercise: ${detailsOf(error)}`);
+          void vscode.window.showErrorMessage(messageText(messageOf(error)));
+        });
+      },
     });
-    panel.onDidChangeViewState(() => exercise.setVisible(panel.visible));
-    panel.onDidDispose(() => {
-      this.panel = undefined;
-      exercise.leave().catch((error: unknown) => {
-        log.error(`exercise: ${detailsOf(error)}`);
-        void vscode.window.showErrorMessage(messageText(messageOf(error)));
-      });
-    });
-    panel.webview.html = pageHtml(panel.webview, dist, 'exercise', title);
     exercise.setVisible(true);
   }
 
   dispose(): void {
     this.subscription.dispose();
-    this.panel?.dispose();
+    this.page?.dispose();
   }
 
   private show(): void {
@@ -90,9 +85,9 @@ export class ExercisePages implements vscode.Disposable {
     });
   }
 
-  private post(message: ToExercisePage): void { void this.panel?.webview.postMessage(message); }
+  private post(message: ToExercisePage): void { this.page?.post(message); }
 
-  private async act(message: FromExercisePage): Promise<void> {
+  private async act(message: Heard<typeof readExercisePage>): Promise<void> {
     const { exercise, log } = this.input;
     try {
       switch (message.type) {

@@ -1,4 +1,5 @@
 import { taskIds, type TaskId } from '../lesson/exercise';
+import { reader, type Sent } from './pageMessages';
 
 /** Every message between the extension host and the exercise's page. No VS Code, no DOM. */
 
@@ -50,32 +51,11 @@ export type ToExercisePage =
 /** What has commands: a task, or the way without root. */
 export type CommandsOf = TaskId | 'scope';
 
-export type FromExercisePage =
-  | { type: 'ready' }
-  | { type: 'do'; task: TaskId }
-  | { type: 'run' | 'copy'; task: CommandsOf }
-  | { type: 'place'; place: PlaceId }
-  /** startHelper: asks for it  rename: asks for the group's name  explore: shows the program's groups */
-  | { type: 'watch' | 'startHelper' | 'rename' | 'explore' };
+const commands = [...taskIds, 'scope'] as const;
 
-/** The message, or undefined when a page sent something that is not in the protocol. */
-export function parseFromExercisePage(value: unknown): FromExercisePage | undefined {
-  if (typeof value !== 'object' || value === null) { return undefined; }
-  const { type, task, place } = value as { type?: unknown; task?: unknown; place?: unknown };
-  switch (type) {
-    case 'ready':
-    case 'watch':
-    case 'startHelper':
-    case 'rename':
-    case 'explore': return { type };
-    case 'place': return place === 'here' || place === 'engine' ? { type, place } : undefined;
-    case 'do':
-    case 'run':
-    case 'copy': {
-      const known = taskIds.find((id) => id === task);
-      if (known !== undefined) { return { type, task: known }; }
-      return task === 'scope' && type !== 'do' ? { type, task } : undefined;
-    }
-    default: return undefined;
-  }
-}
+/** startHelper: asks for it. rename: asks for the group's name. explore: shows the program's groups. */
+export const readExercisePage = reader({
+  ready: {}, do: { task: taskIds }, run: { task: commands }, copy: { task: commands }, place: { place: ['here', 'engine'] },
+  watch: {}, startHelper: {}, rename: {}, explore: {},
+});
+export type FromExercisePage = Sent<typeof readExercisePage>;

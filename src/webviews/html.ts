@@ -13,7 +13,7 @@ export function pageHtml(webview: vscode.Webview, dist: vscode.Uri, page: string
 <html lang="${attribute(vscode.env.language)}">
 <head>
   <meta charset="UTF-8">
-  <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${scriptNonce}'; style-src ${webview.cspSource} 'nonce-${styleNonce}'; font-src ${webview.cspSource}">
+  <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${scriptNonce}'; style-src ${webview.cspSource} 'nonce-${styleNonce}'; font-src ${webview.cspSource}; base-uri 'none'; form-action 'none'">
   <!-- The toolkit asks for this one: as it loads it probes :focus-visible with a style element of its own. -->
   <meta property="csp-nonce" content="${styleNonce}">
   <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -6,8 +6,9 @@ import type { Engines } from '../engine/engines';
 import { findSmallImage } from '../engine/smallImage';
 import { measure } from '../lesson/measure';
 import type { Measured } from '../lesson/measured';
-import { type FromMeasurePage, parseFromMeasurePage, type ToMeasurePage } from './measureProtocol';
+import { readMeasurePage, type ToMeasurePage } from './measureProtocol';
 import { Page } from './page';
+import type { Heard } from './pageMessages';
 
 export interface MeasurePageInput {
   engines: Engines;
@@ -20,7 +21,7 @@ export interface MeasurePageInput {
 
 /** The page that measures what containers take on the engine that is used, beside what virtual machines take. */
 export class MeasurePage implements vscode.Disposable {
-  private page: Page<ToMeasurePage, FromMeasurePage> | undefined;
+  private page: Page<ToMeasurePage, Heard<typeof readMeasurePage>> | undefined;
   private measured: Measured | null = null;
   private working: { text: string; cancel: AbortController } | undefined;
   private problem: string | null = null;
@@ -37,7 +38,7 @@ export class MeasurePage implements vscode.Disposable {
     const { extensionUri, log } = this.input;
     this.page = new Page({
       name: 'measure', title: vscode.l10n.t('Containers Beside Virtual Machines'), column: vscode.ViewColumn.Active, extensionUri, log,
-      parse: parseFromMeasurePage, onMessage: (message) => this.act(message), onVisible: () => { },
+      read: readMeasurePage, onMessage: (message) => this.act(message), onVisible: () => { },
       onClose: () => {
         this.working?.cancel.abort();
         this.page = undefined;
@@ -50,7 +51,7 @@ export class MeasurePage implements vscode.Disposable {
     this.page?.dispose();
   }
 
-  private act({ type }: FromMeasurePage): void {
+  private act({ type }: Heard<typeof readMeasurePage>): void {
     switch (type) {
       case 'ready': this.show(); break;
       case 'measure': if (this.working === undefined) { void this.measure(); } break;

@@ -1,4 +1,5 @@
 import type { Measured } from '../lesson/measured';
+import { reader, type Sent } from './pageMessages';
 
 /** Every message between the extension host and the page that measures containers beside virtual machines. No VS Code, no DOM. */
 
@@ -13,12 +14,5 @@ export interface ToMeasurePage {
   l10n: Record<string, string> | undefined;
 }
 
-export interface FromMeasurePage { type: 'ready' | 'measure' | 'cancel' }
-
-const types: readonly unknown[] = ['ready', 'measure', 'cancel'] satisfies FromMeasurePage['type'][];
-
-/** The message, or undefined when a page sent something that is not in the protocol. */
-export function parseFromMeasurePage(value: unknown): FromMeasurePage | undefined {
-  const type = typeof value === 'object' && value !== null ? (value as { type?: unknown }).type : undefined;
-  return types.includes(type) ? { type: type as FromMeasurePage['type'] } : undefined;
-}
+export const readMeasurePage = reader({ ready: {}, measure: {}, cancel: {} });
+export type FromMeasurePage = Sent<typeof readMeasurePage>;

@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
 import { OverviewSession, type OverviewSessionInput } from './overviewSession';
-import { type FromOverviewPage, parseFromOverviewPage, type ToOverviewPage } from './overviewProtocol';
+import { readOverviewPage, type ToOverviewPage } from './overviewProtocol';
 import { Page } from './page';
+import type { Heard } from './pageMessages';
 
 const commands = { watch: 'watchLiveCpu', limitTo10: 'limitCpuTo10', removeLimit: 'removeCpuLimit' } as const;
 
 /** The page of all running containers. One at a time. */
 export class OverviewPage implements vscode.Disposable {
-  private page: Page<ToOverviewPage, FromOverviewPage> | undefined;
+  private page: Page<ToOverviewPage, Heard<typeof readOverviewPage>> | undefined;
   private session: OverviewSession | undefined;
 
   constructor(private readonly input: Omit<OverviewSessionInput, 'l10nBundle'> & { extensionUri: vscode.Uri }) { }
@@ -21,14 +22,15 @@ export class OverviewPage implements vscode.Disposable {
     const { extensionUri, log } = this.input;
     const session = this.session = new OverviewSession({ ...this.input, l10nBundle: vscode.l10n.bundle });
     const page = this.page = new Page({
-      name: 'overview', title: vscode.l10n.t('Running Containers'), column: vscode.ViewColumn.Active, extensionUri, log, parse: parseFromOverviewPage,
+      name: 'overview', title: vscode.l10n.t('Running Containers'), column: vscode.ViewColumn.Active, extensionUri, log, read: readOverviewPage,
       onMessage: (message) => {
         if (message.type === 'ready') {
           page.post(session.snapshot());
           session.setVisible(true);
-        } else if (session.has(message.containerId)) {
-          void vscode.commands.executeCommand(`helloContainers.${commands[message.type]}`, { containerId: message.containerId });
+          return;
         }
+        const containerId = message.containerId.among(session.shownIds, (id) => id);
+        if (containerId !== undefined) { void vscode.commands.executeCommand(`helloContainers.${commands[message.type]}`, { containerId }); }
       },
       onVisible: (visible) => session.setVisible(visible),
       onClose: () => {

@@ -1,3 +1,5 @@
+import { key, reader, type Sent } from './pageMessages';
+
 /** Every message between the extension host and the page of all running containers. No VS Code, no DOM. */
 
 /** What a container used at one moment. null: not known (yet). */
@@ -35,13 +37,5 @@ export type ToOverviewPage =
 /** Seconds that are kept and drawn. */
 export const keptSeconds = 90;
 
-export type FromOverviewPage = { type: 'ready' } | { type: 'watch' | 'limitTo10' | 'removeLimit'; containerId: string };
-
-const actions: readonly unknown[] = ['watch', 'limitTo10', 'removeLimit'] satisfies FromOverviewPage['type'][];
-
-/** The message, or undefined when a page sent something that is not in the protocol. */
-export function parseFromOverviewPage(value: unknown): FromOverviewPage | undefined {
-  const { type, containerId } = (typeof value === 'object' && value !== null ? value : {}) as { type?: unknown; containerId?: unknown };
-  if (type === 'ready') { return { type }; }
-  return actions.includes(type) && typeof containerId === 'string' ? { type: type as 'watch', containerId } : undefined;
-}
+export const readOverviewPage = reader({ ready: {}, watch: { containerId: key }, limitTo10: { containerId: key }, removeLimit: { containerId: key } });
+export type FromOverviewPage = Sent<typeof readOverviewPage>;

@@ -67,7 +67,7 @@ export class OverviewSession implements Disposable {
     this.sync();
   }
 
-  has(containerId: string): boolean { return this.watched.has(containerId); }
+  get shownIds(): Iterable<string> { return this.watched.keys(); }
 
   snapshot(): ToOverviewPage {
     return { type: 'containers', containers: [...this.watched.values()].map(({ shown }) => shown), l10n: this.input.l10nBundle };

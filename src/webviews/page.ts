@@ -1,33 +1,34 @@
 import * as vscode from 'vscode';
 import type { Log } from '../base/log';
 import { pageHtml, tabIcon } from './html';
+import type { Reader } from './pageMessages';
 
-export interface PageInput<From> {
+export interface PageInput<Message> {
   /** Name of the bundle, and end of the panel's type. */
   name: string;
   title: string;
   column: vscode.ViewColumn;
   extensionUri: vscode.Uri;
   log: Log;
-  /** The message, or undefined for what is not in the protocol. */
-  parse(value: unknown): From | undefined;
-  onMessage(message: From): void;
+  /** What the page may say. */
+  read: Reader<Message>;
+  onMessage(message: Message): void;
   /** It is seen, or no longer. */
   onVisible(visible: boolean): void;
   onClose(): void;
 }
 
-/** A page of ours in a tab. What is posted while it is not there to listen is dropped: it says "ready" when it wants everything. */
-export class Page<To, From extends { type: string }> {
+/** A page of ours in a tab: the one place where pages are made and heard. What is posted while it is not there to listen is dropped: it says "ready" when it wants everything. */
+export class Page<To, Message extends { type: string }> {
   private readonly panel: vscode.WebviewPanel;
   private listening = false;
 
-  constructor({ name, title, column, extensionUri, log, parse, onMessage, onVisible, onClose }: PageInput<From>) {
+  constructor({ name, title, column, extensionUri, log, read, onMessage, onVisible, onClose }: PageInput<Message>) {
     const dist = vscode.Uri.joinPath(extensionUri, 'dist');
     const panel = this.panel = vscode.window.createWebviewPanel(`helloContainers.${name}`, title, column, { enableScripts: true, localResourceRoots: [dist] });
     panel.iconPath = tabIcon(extensionUri);
     panel.webview.onDidReceiveMessage((value: unknown) => {
-      const message = parse(value);
+      const message = read(value);
       if (message === undefined) {
         log.warn(`the page "${name}" sent a message that is not in the protocol`);
         return;

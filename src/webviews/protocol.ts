@@ -1,3 +1,5 @@
+import { reader, type Sent } from './pageMessages';
+
 /**
  * Every message between the extension host and the live page, in both directions.
  * Neither side may assume anything that is not written here. No VS Code, no DOM.
@@ -82,21 +84,6 @@ export type ToLivePage =
   | { type: 'marker'; marker: LiveMarker; figures: LiveFigures }
   | { type: 'state'; state: LiveContainerState };
 
-/** Page to extension host. */
-export type FromLivePage =
-  | { type: 'ready' }
-  /** The page's own buttons. They run the same commands as the tree's context menu, on the page's own container. */
-  | { type: 'limitTo10' }
-  | { type: 'chooseLimit' }
-  | { type: 'removeLimit' }
-  /** Asks the learner what they expect. */
-  | { type: 'guess' };
-
-const fromLivePage: ReadonlySet<unknown> = new Set<FromLivePage['type']>(['ready', 'limitTo10', 'chooseLimit', 'removeLimit', 'guess']);
-
-/** The message, or undefined when a page sent something that is not in the protocol. */
-export function parseFromLivePage(value: unknown): FromLivePage | undefined {
-  if (typeof value !== 'object' || value === null) { return undefined; }
-  const type: unknown = (value as { type?: unknown }).type;
-  return fromLivePage.has(type) ? { type } as FromLivePage : undefined;
-}
+/** The page's own buttons: they run the same commands as the tree's context menu, on the page's own container. guess: asks the learner what they expect. */
+export const readLivePage = reader({ ready: {}, limitTo10: {}, chooseLimit: {}, removeLimit: {}, guess: {} });
+export type FromLivePage = Sent<typeof readLivePage>;

@@ -2,14 +2,15 @@ import * as vscode from 'vscode';
 import type { Log } from '../base/log';
 import type { Runs } from '../lesson/runs';
 import { Page } from './page';
-import { type FromRunPage, parseFromRunPage, type ToRunPage } from './runProtocol';
+import type { Heard } from './pageMessages';
+import { readRunPage, type ToRunPage } from './runProtocol';
 
 /** What comes within this time is drawn at once, in milliseconds. */
 const togetherMillis = 30;
 
 /** The page that draws runs of hello-world on the diagram of the order of execution, while they happen and again. */
 export class RunPage implements vscode.Disposable {
-  private page: Page<ToRunPage, FromRunPage> | undefined;
+  private page: Page<ToRunPage, Heard<typeof readRunPage>> | undefined;
   private pending: NodeJS.Timeout | undefined;
   private readonly subscription: { dispose(): void };
 
@@ -25,7 +26,7 @@ export class RunPage implements vscode.Disposable {
     }
     this.page = new Page({
       name: 'run', title: vscode.l10n.t('Follow a Run'), column: vscode.ViewColumn.Active, extensionUri: this.extensionUri, log: this.log,
-      parse: parseFromRunPage, onMessage: (message) => this.act(message), onVisible: () => { }, onClose: () => { this.page = undefined; },
+      read: readRunPage, onMessage: (message) => this.act(message), onVisible: () => { }, onClose: () => { this.page = undefined; },
     });
   }
 
@@ -35,7 +36,7 @@ export class RunPage implements vscode.Disposable {
     this.page?.dispose();
   }
 
-  private act({ type }: FromRunPage): void {
+  private act({ type }: Heard<typeof readRunPage>): void {
     switch (type) {
       case 'ready': this.show(); break;
       case 'run': void vscode.commands.executeCommand('helloContainers.runHelloWorld'); break;

@@ -1,4 +1,5 @@
 import type { TraceStage } from '../lesson/traceStage';
+import { reader, type Sent } from './pageMessages';
 
 /** Every message between the extension host and the page that draws runs of hello-world. No VS Code, no DOM. */
 
@@ -22,12 +23,5 @@ export interface ShownRun {
 }
 
 /** run: run hello-world now. save: the last run, to a file. */
-export interface FromRunPage { type: 'ready' | 'run' | 'save' | 'replayRecorded' }
-
-const types: readonly unknown[] = ['ready', 'run', 'save', 'replayRecorded'] satisfies FromRunPage['type'][];
-
-/** The message, or undefined when a page sent something that is not in the protocol. */
-export function parseFromRunPage(value: unknown): FromRunPage | undefined {
-  const type = typeof value === 'object' && value !== null ? (value as { type?: unknown }).type : undefined;
-  return types.includes(type) ? { type: type as FromRunPage['type'] } : undefined;
-}
+export const readRunPage = reader({ ready: {}, run: {}, save: {}, replayRecorded: {} });
+export type FromRunPage = Sent<typeof readRunPage>;

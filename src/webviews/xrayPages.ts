@@ -8,7 +8,8 @@ import type { Engines, KnownEngine } from '../engine/engines';
 import { type Xray, xray } from '../lesson/xray';
 import type { HelperAccess } from './helperAccess';
 import { Page } from './page';
-import { type FromXrayPage, parseFromXrayPage, type ToXrayPage } from './xrayProtocol';
+import type { Heard } from './pageMessages';
+import { readXrayPage, type ToXrayPage } from './xrayProtocol';
 
 export interface XrayPagesInput {
   host: ProcessHost;
@@ -42,7 +43,7 @@ export class XrayPages implements vscode.Disposable {
 }
 
 class XrayPage {
-  private readonly page: Page<ToXrayPage, FromXrayPage>;
+  private readonly page: Page<ToXrayPage, Heard<typeof readXrayPage>>;
   private readonly subscription: { dispose(): void };
   private helper: HelperHost | undefined;
   private otherId: string | undefined;
@@ -54,7 +55,7 @@ class XrayPage {
     const { log, extensionUri } = input;
     this.page = new Page({
       name: 'xray', title: vscode.l10n.t('X-ray: {0}', plainText(name)), column: vscode.ViewColumn.Active, extensionUri, log,
-      parse: parseFromXrayPage, onMessage: (message) => { this.act(message).catch((error: unknown) => this.post(messageOf(error))); }, onVisible: () => { },
+      read: readXrayPage, onMessage: (message) => { this.act(message).catch((error: unknown) => this.post(messageOf(error))); }, onVisible: () => { },
       onClose: () => {
         this.subscription.dispose();
         this.closeHelper();
@@ -71,14 +72,13 @@ class XrayPage {
   reveal(): void { this.page.reveal(); }
   dispose(): void { this.page.dispose(); }
 
-  private async act(message: FromXrayPage): Promise<void> {
+  private async act(message: Heard<typeof readXrayPage>): Promise<void> {
     switch (message.type) {
       case 'ready':
       case 'refresh': await this.look(); break;
       case 'cgroups': await vscode.commands.executeCommand('helloContainers.showCgroup', { containerId: this.containerId }); break;
       case 'compare':
-        // Only what was offered.
-        this.otherId = this.others.some(({ id }) => id === message.containerId) ? message.containerId : undefined;
+        this.otherId = message.containerId.among(this.others, ({ id }) => id)?.id;
         await this.look();
         break;
       case 'startHelper': {

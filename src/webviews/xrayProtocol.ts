@@ -1,4 +1,5 @@
 import type { Xray } from '../lesson/xray';
+import { key, reader, type Sent } from './pageMessages';
 
 /** Every message between the extension host and the page that looks through a container. No VS Code, no DOM. */
 
@@ -17,17 +18,6 @@ export interface ToXrayPage {
   l10n: Record<string, string> | undefined;
 }
 
-export type FromXrayPage =
-  | { type: 'ready' | 'refresh' | 'startHelper' | 'cgroups' }
-  /** "" for none. */
-  | { type: 'compare'; containerId: string };
-
-const types: readonly unknown[] = ['ready', 'refresh', 'startHelper', 'cgroups'];
-
-/** The message, or undefined when a page sent something that is not in the protocol. */
-export function parseFromXrayPage(value: unknown): FromXrayPage | undefined {
-  if (typeof value !== 'object' || value === null) { return undefined; }
-  const { type, containerId } = value as Partial<Record<string, unknown>>;
-  if (types.includes(type)) { return { type } as FromXrayPage; }
-  return type === 'compare' && typeof containerId === 'string' ? { type, containerId } : undefined;
-}
+/** compare: with a container that was offered, or with none. */
+export const readXrayPage = reader({ ready: {}, refresh: {}, startHelper: {}, cgroups: {}, compare: { containerId: key } });
+export type FromXrayPage = Sent<typeof readXrayPage>;

@@ -4,12 +4,14 @@ import { describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const rule = '@typescript-eslint/no-restricted-imports';
+/** Pages are made and heard in one place. */
+const pageRule = 'no-restricted-properties';
 
-/** The project's own configuration, with nothing but the rule about imports: that one needs no types, and so no file need exist. */
+/** The project's own configuration, with nothing but the rules about imports and pages: they need no types, and so no file need exist. */
 const eslint = new ESLint({
   cwd: root, overrideConfigFile: `${root}eslint.config.mjs`,
   overrideConfig: [{ files: ['**/*.ts'], languageOptions: { parserOptions: { projectService: false, project: null } } }],
-  ruleFilter: ({ ruleId }) => ruleId === rule,
+  ruleFilter: ({ ruleId }) => ruleId === rule || ruleId === pageRule,
 });
 
 async function complaints(file: string, code: string): Promise<string[]> {
@@ -57,4 +59,9 @@ describe('an import that the design forbids is an error', () => {
 
 test.each(allowed)('%s may import %s', async (file, from) => {
   expect(await complaints(file, `import { x } from '${from}';\nx();`)).toEqual([]);
+});
+
+test.each(['commands/x.ts', 'webviews/x.ts', 'views/x.ts', 'extension.ts'])('%s may neither make a page nor listen to one', async (file) => {
+  expect(await complaints(`src/${file}`, 'vscode.window.createWebviewPanel();')).toEqual([pageRule]);
+  expect(await complaints(`src/${file}`, 'panel.webview.onDidReceiveMessage(() => {});')).toEqual([pageRule]);
 });

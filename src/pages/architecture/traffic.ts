@@ -70,7 +70,7 @@ class TrafficRow {
     this.#body.dataset.of = JSON.stringify(this.#shown);
     const words = (title: string, text: string | null, as: 'command' | 'curl'): Node[] => text === null ? [] : [
       element('h3', '', title), element('pre', '', text),
-      element('div', 'buttons', createButton('secondary', l10n.t('Copy'), () => this.send({ type: 'copy', engine: this.engine, number, as })).element),
+      element('div', 'buttons', createButton('secondary', l10n.t('Copy'), () => this.send({ type: 'copy', engine: this.engine, number: String(number), as })).element),
     ];
     this.#body.replaceChildren(
       ...(outcome === '' ? [] : [element('p', 'small', outcome)]),
