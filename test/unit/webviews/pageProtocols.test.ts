@@ -84,7 +84,7 @@ describe('a key', () => {
   test('finds what was offered, and nothing else', () => {
     expect(heard?.what.among(['a', '/etc/passwd'], (text) => text)).toBe('/etc/passwd');
     expect(heard?.what.among(['a', 'b'], (text) => text)).toBeUndefined();
-    expect(heard?.what.among([], () => '/etc/passwd')).toBeUndefined();
+    expect(heard?.what.among<string>([], () => '/etc/passwd')).toBeUndefined();
   });
 
   test('cannot be read: it says nothing wherever it is written', () => {

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Frame, Page } from '@playwright/test';
+import { chooseFromMenu, clearNotifications, containerRow } from '../../lab/drive.mjs';
+import { inFrame, palette } from '../../lab/vscode/browser.mjs';
+import { readArchitecturePage } from '../../src/webviews/architectureProtocol';
+import { readCgroupPage } from '../../src/webviews/cgroupProtocol';
+import { readExercisePage } from '../../src/webviews/exerciseProtocol';
+import { readMeasurePage } from '../../src/webviews/measureProtocol';
+import { readOverviewPage } from '../../src/webviews/overviewProtocol';
+import type { Kinds } from '../../src/webviews/pageMessages';
+import { readLivePage } from '../../src/webviews/protocol';
+import { readRunPage } from '../../src/webviews/runProtocol';
+import { readXrayPage } from '../../src/webviews/xrayProtocol';
+import { expect, test } from './fixtures';
+
+/** Each page of ours: how it is opened, what is in it once it is there, and what it may say. */
+const pages: Record<string, { open(page: Page): Promise<void>; shows: string; kinds: Kinds }> = {
+  'live': { open: (page) => chooseFromMenu(containerRow(page, 'shown'), 'Watch Live CPU'), shows: '.u-over', kinds: readLivePage.kinds },
+  'X-ray': { open: (page) => chooseFromMenu(containerRow(page, 'shown'), 'X-ray'), shows: '.layers', kinds: readXrayPage.kinds },
+  'control groups': { open: (page) => chooseFromMenu(containerRow(page, 'shown'), 'Show Control Groups'), shows: 'h1', kinds: readCgroupPage.kinds },
+  'overview': { open: (page) => palette(page, 'Hello Containers: Show All Running Containers'), shows: '#root > *', kinds: readOverviewPage.kinds },
+  'architecture': { open: (page) => palette(page, 'Hello Containers: Show the Live Architecture'), shows: '.box-card', kinds: readArchitecturePage.kinds },
+  'run': { open: (page) => palette(page, 'Hello Containers: Follow a Run Through the Components'), shows: 'svg', kinds: readRunPage.kinds },
+  'measure': { open: (page) => palette(page, 'Hello Containers: Measure Containers Beside Virtual Machines'), shows: 'h1', kinds: readMeasurePage.kinds },
+  'exercise': { open: (page) => palette(page, 'Hello Containers: Limit a Process by Hand'), shows: 'h1', kinds: readExercisePage.kinds },
+};
+
+/** All that any page may say, and some that none may. */
+const types = ['exec', 'command', 'open', 'toString', 'READY', ...new Set(Object.values(pages).flatMap(({ kinds }) => Object.keys(kinds)))];
+
+/** Keeps, in each page that opens from now on, what VS Code gives it to speak with: so that the page can be made to lie. */
+const listenIn = `(() => {
+  let real, api;
+  const spied = window.spied = { api: undefined, answers: 0 };
+  window.addEventListener('message', () => { spied.answers += 1; });
+  Object.defineProperty(window, 'acquireVsCodeApi', { configurable: true, set: (made) => { real = made; }, get: () => real && (() => spied.api = api ??= real()) });
+})()`;
+
+test('no page of ours can run, load, send or embed anything that is not ours', async ({ lab, workbench: { page } }) => {
+  test.setTimeout(400_000);
+  const hits: string[] = [];
+  const server = createServer((request, response) => {
+    hits.push(request.url ?? '');
+    response.writeHead(200, { 'access-control-allow-origin': '*' }).end();
+  });
+  server.on('upgrade', (request, socket) => {
+    hits.push(request.url ?? '');
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await lab.docker('run', '--detach', '--name', 'shown', 'busybox', 'sleep', '1000');
+  try {
+    for (const [name, { open, shows }] of Object.entries(pages)) {
+      await test.step(name, async () => {
+        const frame = await openOne(page, open, shows);
+        const { worked, refused } = await frame.evaluate<{ worked: string[]; refused: string[] }>(inPage('tryEverything', address));
+        console.log(`${name}: ${refused.length} directives refused: ${refused.join(' ')}`);
+        expect(worked).toEqual([]);
+        expect(refused).toEqual(['base-uri', 'connect-src', 'form-action', 'frame-src', 'img-src', 'media-src', 'object-src', 'script-src', 'script-src-attr', 'script-src-elem', 'style-src-attr', 'style-src-elem', 'worker-src']);
+        await frame.evaluate(`location.assign('${address}/navigation')`).catch(() => { });
+        await closeTab(page);
+      });
+    }
+    expect(hits).toEqual([]);
+  } finally {
+    server.close();
+    await lab.docker('rm', '--force', 'shown');
+  }
+});
+
+test('a page that lies gets nothing done', async ({ lab, workbench: { page } }) => {
+  test.setTimeout(400_000);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.evaluate('navigator.clipboard.writeText("mine")');
+  await page.addInitScript(listenIn);
+  await lab.docker('run', '--detach', '--name', 'shown', 'busybox', 'sleep', '1000');
+  try {
+    for (const [name, { open, shows, kinds }] of Object.entries(pages)) {
+      await test.step(name, async () => {
+        const frame = await openOne(page, open, shows);
+        const told = await frame.evaluate<number>(inPage('lie', { kinds, others: types.filter((type) => !(type in kinds)) }));
+        // It listens still: what it may ask is answered, after all the lies.
+        await expect.poll(() => frame.evaluate<number>('window.spied.answers')).toBeGreaterThan(told);
+        await expect(page.locator('.notifications-toasts .notification-list-item')).toHaveCount(0);
+        await expect(page.locator('.monaco-dialog-box')).toHaveCount(0);
+        await expect(page.locator('.quick-input-widget')).toBeHidden();
+        await expect(page.locator('.editor-group-container .tab')).toHaveCount(1);
+        await expect(page.locator('.terminal-wrapper')).toHaveCount(0);
+        await closeTab(page);
+      });
+    }
+    expect(await page.evaluate<string>('navigator.clipboard.readText()')).toBe('mine');
+    expect(await lab.docker('inspect', '--format', '{{.State.Status}} {{.HostConfig.CpuQuota}} {{.HostConfig.NanoCpus}}', 'shown')).toBe('running 0 0');
+    expect(await lab.docker('ps', '--all', '--format', '{{.Names}}')).toBe('shown');
+  } finally {
+    await lab.docker('rm', '--force', 'shown');
+  }
+});
+
+async function openOne(page: Page, open: (page: Page) => Promise<void>, shows: string): Promise<Frame> {
+  await clearNotifications(page);
+  await open(page);
+  return inFrame(page, (frame) => frame.locator(shows).first().isVisible(), 60_000);
+}
+
+/** Closes the only tab. */
+async function closeTab(page: Page): Promise<void> {
+  await page.locator('.tab.active .codicon-close').click();
+  await expect(page.locator('.editor-group-container .tab')).toHaveCount(0);
+}
+
+/** A call of a function of hostilePage.js, to be evaluated in a page. */
+function inPage(name: 'tryEverything' | 'lie', argument: unknown): string {
+  return `(() => { ${readFileSync(join(import.meta.dirname, 'support/hostilePage.js'), 'utf8')}\nreturn ${name}(${JSON.stringify(argument)}); })()`;
+}
