@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { systemClock } from './base/clock';
+import { safeLog } from './base/log';
 import { LocalHost } from './cgroup/localHost';
 import { allCommands } from './commands/all';
 import { registerCommand } from './commands/command';
@@ -38,7 +39,8 @@ let endExercise: (() => Promise<void>) | undefined;
 /** Builds everything and registers it. Nothing here touches the disk or the network. */
 export function activate(context: vscode.ExtensionContext): void {
   if (vscode.l10n.bundle !== undefined) { l10n.config({ contents: vscode.l10n.bundle }); }
-  const log = vscode.window.createOutputChannel('Hello Containers', { log: true });
+  const output = vscode.window.createOutputChannel('Hello Containers', { log: true });
+  const log = safeLog(output);
   const clock = systemClock;
   const configuration = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration('helloContainers');
   const finderInput = (): FinderInput => ({
@@ -76,12 +78,12 @@ export function activate(context: vscode.ExtensionContext): void {
     openProcessCgroup: (pid: number) => byHand.cgroups.openProcess(pid),
     exerciseProgram: () => exercise.session?.observation?.program?.pid,
     exercise, progress, journal, extensionVersion: (context.extension.packageJSON as { version: string }).version,
-    showLog: () => log.show(),
+    showLog: () => output.show(),
     connect: open, finderInput,
     rememberEngine: async (choice?: EngineChoice) => context.workspaceState.update('engine', choice),
   };
   context.subscriptions.push(
-    log, engines, progress, livePages, pages, runs, byHand,
+    output, engines, progress, livePages, pages, runs, byHand,
     view, arranging, inspectDocuments,
     ...objectKinds.map((kind) => new ObjectsView(engines, kind)),
     new EngineStatus(engines),

@@ -18,9 +18,14 @@ export function listText(text: string): string {
   return plainText(text).replaceAll('$(', '\\$(');
 }
 
+/** Text with "�" in the place of each character that cannot be seen. */
+export function shownText(text: string): string {
+  return text.replace(invisible, '\ufffd');
+}
+
 /** Text from an engine as one line that shows what it is: control characters become "�", and what is too long is cut. */
 export function plainText(text: string, maxChars = 200): string {
-  const shown = text.slice(0, maxChars + 1).replace(invisible, '\ufffd');
+  const shown = shownText(text.slice(0, maxChars + 1));
   // Not through the middle of an emoji.
   return shown.length > maxChars ? `${shown.slice(0, maxChars - 1).replace(/[\ud800-\udbff]$/, '')}…` : shown;
 }

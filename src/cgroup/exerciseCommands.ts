@@ -45,8 +45,8 @@ export function exerciseCommands(machine: CgroupMachine, input: { group: string;
   if (version === undefined || cpuMount === undefined) { throw new NoCpuHierarchy(); }
   const { onEngine } = input;
   const docker = onEngine?.docker.map(shellQuote).join(' ') ?? '';
-  const inHelper = onEngine && `${docker} exec ${onEngine.helper}`;
-  const write = (text: string, path: string): string => inHelper === undefined ? writeLine(text, path, input.sudo) : `${inHelper} sh -c ${quoteOutside(writeLine(text, path, false), text)}`;
+  const inHelper = onEngine && `${docker} exec ${shellQuote(onEngine.helper)}`;
+  const write = (text: string, path: string): string => inHelper === undefined ? writeLine(text, path, input.sudo) : `${inHelper} sh -c ${quoteOutside(text, path)}`;
   const asRoot = inHelper === undefined ? input.sudo ? 'sudo ' : '' : `${inHelper} `;
   const dir = `${cpuMount}/${input.group}`;
   // With v1 the limit and the account may be in two hierarchies: a group and a move in each.
@@ -124,8 +124,9 @@ function limitLines(version: 'v1' | 'v2', dir: string, max: CpuMax, write: (text
 }
 
 /** For the helper's shell, while a text "$(…)" that is written is still for the learner's own. A path may look like one and is none. */
-function quoteOutside(line: string, text: string): string {
-  return text.startsWith('$(') ? `"${line.split(text).map((part) => part.replace(/["\\`$]/g, '\\$&')).join(text)}"` : shellQuote(line);
+function quoteOutside(text: string, path: string): string {
+  // The path is that machine's word: nothing in it is for a shell.
+  return text.startsWith('$(') ? `"echo \\"${text}\\" > ${shellQuote(path).replace(/["\\`$]/g, '\\$&')}"` : shellQuote(writeLine(text, path, false));
 }
 
 /** "sudo echo … > file" would open the file as the user: a redirection is the shell's, and does not cross sudo. */

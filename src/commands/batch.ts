@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { HumanError, isAbort, messageOf } from '../base/errors';
+import { messageText } from '../base/plainText';
 import { Slots } from '../base/slots';
 import type { Container } from '../engine/containers';
 import type { Engine } from '../engine/engine';
@@ -43,5 +44,5 @@ export async function forEachContainer(title: string, picked: readonly Picked[],
     const more = failures.length - toldFailures;
     throw new HumanError(vscode.l10n.t('{0}: done for {1} of {2} containers. Not for {3}', title, done, picked.length, `${failures.slice(0, toldFailures).join('; ')}${more > 0 ? ` ${vscode.l10n.t('and {0} more', more)}` : ''}`));
   }
-  if (done < picked.length) { void vscode.window.showInformationMessage(vscode.l10n.t('{0}: cancelled after {1} of {2} containers.', title, done, picked.length)); }
+  if (done < picked.length) { void vscode.window.showInformationMessage(messageText(vscode.l10n.t('{0}: cancelled after {1} of {2} containers.', title, done, picked.length))); }
 }

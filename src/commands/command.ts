@@ -108,7 +108,7 @@ export async function showError(error: unknown, during: string, { log, showLog }
 
 /** A notification with a bar and a Cancel button; cancelling aborts the signal. */
 export function withCancellableProgress<T>(title: string, work: (report: (message: string, increment?: number) => void, signal: AbortSignal) => Promise<T>): Thenable<T> {
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: messageText(title), cancellable: true }, async (progress, token) => {
     const cancel = new AbortController();
     token.onCancellationRequested(() => cancel.abort());
     return work((message, increment) => progress.report({ message: messageText(message), ...(increment === undefined ? {} : { increment }) }), cancel.signal);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { plainText } from '../base/plainText';
+import { typedLines } from '../base/typedLine';
 import { NotFound } from '../engine/errors';
 import { runLine } from '../engine/runLine';
 import type { Command, CommandInput, ContainerTarget } from './command';
@@ -10,7 +11,8 @@ function copyFrom(input: CommandInput, textOf: (picked: Picked) => Promise<strin
   return async (target?: ContainerTarget, selection?: unknown) => {
     const picked = await pickContainers(input, target, selection, anyContainer(vscode.l10n.t('Which container do you mean?')));
     if (picked.length === 0) { return; }
-    const lines = await Promise.all(picked.map(textOf));
+    // Pasted into a terminal, most of all.
+    const lines = typedLines((await Promise.all(picked.map(textOf))).flatMap((text) => text.split('\n')));
     await vscode.env.clipboard.writeText(lines.join('\n'));
     vscode.window.setStatusBarMessage(vscode.l10n.t('Copied: {0}', plainText(lines.join(', '), 80)), 5_000);
   };

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { systemClock } from '../base/clock';
 import { HumanError } from '../base/errors';
 import { listText, messageText } from '../base/plainText';
+import { typedLines } from '../base/typedLine';
 import { ProgressBar } from '../engine/pull';
 import type { Hands, Step, StepId } from '../lesson/step';
 import { stepOf, steps } from '../lesson/steps';
@@ -117,11 +118,12 @@ export function hintStep(input: CommandInput): Command {
     if (await vscode.window.showInformationMessage(messageText(nudge), more) !== more) { return; }
     if (await vscode.window.showInformationMessage(messageText(way), more) !== more) { return; }
     const chosen = await vscode.window.showInformationMessage(step.title(), { modal: true, detail: commands }, run, copy);
-    if (chosen === copy) { await vscode.env.clipboard.writeText(commands); }
+    const lines = typedLines(commands.split('\n'));
+    if (chosen === copy) { await vscode.env.clipboard.writeText(lines.join('\n')); }
     if (chosen === run) {
       const terminal = vscode.window.createTerminal({ name: step.title() });
       terminal.show();
-      for (const line of commands.split('\n')) { terminal.sendText(line); }
+      for (const line of lines) { terminal.sendText(line); }
     }
   };
 }

@@ -54,7 +54,7 @@ function stateWords({ connection: { state }, facts }: KnownEngine): string {
   switch (state.kind) {
     case 'idle': return '';
     case 'connecting': return state.attempts.length > 0 ? vscode.l10n.t('not reached') : vscode.l10n.t('connecting…');
-    case 'connected': return [plainText(endpointAddress(state.candidate.endpoint)), ...(facts === undefined ? [] : [facts.version])].join(' · ');
+    case 'connected': return [plainText(endpointAddress(state.candidate.endpoint)), ...(facts === undefined ? [] : [plainText(facts.version, 40)])].join(' · ');
     case 'failed': return vscode.l10n.t('not reached');
   }
 }

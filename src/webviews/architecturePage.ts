@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../base/disposable';
 import { messageOf } from '../base/errors';
 import type { Log } from '../base/log';
+import { typedLines } from '../base/typedLine';
 import type { EngineCounts } from '../engine/anatomy';
 import type { Engines, KnownEngine } from '../engine/engines';
 import type { RecordedEvent, RecordedRequest } from '../engine/recorder';
@@ -127,5 +128,5 @@ async function copyWords({ recorder, connection: { state } }: KnownEngine, numbe
   const request = number.among(recorder.requests, (recorded) => String(recorded.number));
   if (request === undefined || state.kind !== 'connected') { return; }
   const text = as === 'command' ? asDockerCommand(request) : asCurl(request, state.candidate.endpoint);
-  if (text !== undefined) { await vscode.env.clipboard.writeText(text); }
+  if (text !== undefined) { await vscode.env.clipboard.writeText(typedLines([text]).join('\n')); }
 }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { detailsOf, HumanError, isAbort, messageOf } from '../base/errors';
 import type { Log } from '../base/log';
 import { messageText } from '../base/plainText';
+import { typedLines } from '../base/typedLine';
 import type { ExerciseStep, StepCommands } from '../cgroup/exerciseCommands';
 import { checkGroupName } from '../cgroup/input';
 import { type TaskId, taskIds } from '../lesson/exercise';
@@ -135,10 +136,10 @@ export class ExercisePages implements vscode.Disposable {
     });
   }
 
-  private linesOf(task: CommandsOf): string[] {
+  private linesOf(task: CommandsOf): readonly string[] {
     const { exercise } = this.input;
     const commands: StepCommands | undefined = task === 'scope' ? exercise.scope : exercise.commands()?.[stepOf[task]];
-    return commands?.lines ?? [];
+    return typedLines(commands?.lines ?? []);
   }
 
   /** One terminal that the learner sees, in their folder. */

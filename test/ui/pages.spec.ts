@@ -1,31 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Frame, Page } from '@playwright/test';
 import { chooseFromMenu, clearNotifications, containerRow } from '../../lab/drive.mjs';
 import { inFrame, palette } from '../../lab/vscode/browser.mjs';
-import { readArchitecturePage } from '../../src/webviews/architectureProtocol';
-import { readCgroupPage } from '../../src/webviews/cgroupProtocol';
-import { readExercisePage } from '../../src/webviews/exerciseProtocol';
-import { readMeasurePage } from '../../src/webviews/measureProtocol';
-import { readOverviewPage } from '../../src/webviews/overviewProtocol';
 import type { Kinds } from '../../src/webviews/pageMessages';
-import { readLivePage } from '../../src/webviews/protocol';
-import { readRunPage } from '../../src/webviews/runProtocol';
-import { readXrayPage } from '../../src/webviews/xrayProtocol';
 import { expect, test } from './fixtures';
+
+/** What a protocol lets its page say. */
+function kindsOf(protocol: string): Kinds {
+  const { kinds } = Object.values(createRequire(import.meta.url)(`../../src/webviews/${protocol}`) as Record<string, { kinds?: Kinds }>).find((exported) => exported.kinds !== undefined) ?? {};
+  if (kinds === undefined) { throw new Error(`${protocol} has no messages`); }
+  return kinds;
+}
 
 /** Each page of ours: how it is opened, what is in it once it is there, and what it may say. */
 const pages: Record<string, { open(page: Page): Promise<void>; shows: string; kinds: Kinds }> = {
-  'live': { open: (page) => chooseFromMenu(containerRow(page, 'shown'), 'Watch Live CPU'), shows: '.u-over', kinds: readLivePage.kinds },
-  'X-ray': { open: (page) => chooseFromMenu(containerRow(page, 'shown'), 'X-ray'), shows: '.layers', kinds: readXrayPage.kinds },
-  'control groups': { open: (page) => chooseFromMenu(containerRow(page, 'shown'), 'Show Control Groups'), shows: 'h1', kinds: readCgroupPage.kinds },
-  'overview': { open: (page) => palette(page, 'Hello Containers: Show All Running Containers'), shows: '#root > *', kinds: readOverviewPage.kinds },
-  'architecture': { open: (page) => palette(page, 'Hello Containers: Show the Live Architecture'), shows: '.box-card', kinds: readArchitecturePage.kinds },
-  'run': { open: (page) => palette(page, 'Hello Containers: Follow a Run Through the Components'), shows: 'svg', kinds: readRunPage.kinds },
-  'measure': { open: (page) => palette(page, 'Hello Containers: Measure Containers Beside Virtual Machines'), shows: 'h1', kinds: readMeasurePage.kinds },
-  'exercise': { open: (page) => palette(page, 'Hello Containers: Limit a Process by Hand'), shows: 'h1', kinds: readExercisePage.kinds },
+  'live': { open: (page) => chooseFromMenu(containerRow(page, 'shown'), 'Watch Live CPU'), shows: 'h1', kinds: kindsOf('protocol') },
+  'X-ray': { open: (page) => chooseFromMenu(containerRow(page, 'shown'), 'X-ray'), shows: '.layers', kinds: kindsOf('xrayProtocol') },
+  'control groups': { open: (page) => chooseFromMenu(containerRow(page, 'shown'), 'Show Control Groups'), shows: 'h1', kinds: kindsOf('cgroupProtocol') },
+  'overview': { open: (page) => palette(page, 'Hello Containers: Show All Running Containers'), shows: '#root > *', kinds: kindsOf('overviewProtocol') },
+  'architecture': { open: (page) => palette(page, 'Hello Containers: Show the Live Architecture'), shows: '.box-card', kinds: kindsOf('architectureProtocol') },
+  'run': { open: (page) => palette(page, 'Hello Containers: Follow a Run Through the Components'), shows: 'svg', kinds: kindsOf('runProtocol') },
+  'measure': { open: (page) => palette(page, 'Hello Containers: Measure Containers Beside Virtual Machines'), shows: 'h1', kinds: kindsOf('measureProtocol') },
+  'exercise': { open: (page) => palette(page, 'Hello Containers: Limit a Process by Hand'), shows: 'h1', kinds: kindsOf('exerciseProtocol') },
 };
 
 /** All that any page may say, and some that none may. */
@@ -111,6 +111,7 @@ async function openOne(page: Page, open: (page: Page) => Promise<void>, shows: s
 async function closeTab(page: Page): Promise<void> {
   await page.locator('.tab.active .codicon-close').click();
   await expect(page.locator('.editor-group-container .tab')).toHaveCount(0);
+  await expect.poll(() => page.frames().filter((frame) => frame.url().includes('/webview/browser/pre/')).length).toBe(0);
 }
 
 /** A call of a function of hostilePage.js, to be evaluated in a page. */

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { shellQuote } from '../../base/shellQuote';
 import { docker } from '../commandLine';
 import type { ContainerProcess, LessonFacts } from '../facts';
 import { containersOf, removeAll, withRunningDemo } from '../hands';
@@ -33,7 +34,7 @@ export const aProcess: Step = {
 
   hints(facts) {
     const process = processOf(facts);
-    const container = process?.name ?? 'cpu-demo';
+    const container = shellQuote(process?.name ?? 'cpu-demo');
     return [
       l10n.t('Is there anything on the machine that runs a container, other than a program? Look for it among the machine\'s processes.'),
       l10n.t('Start a container that keeps running. The engine tells its process; compare that process\'s namespaces with those of your shell, and read its control group.'),

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { shellQuote } from '../../base/shellQuote';
 import { inPercent } from '../../base/inPercent';
 import type { Container } from '../../engine/containers';
 import { cpuLimitOf, setCpuLimit } from '../../engine/cpuLimit';
@@ -23,9 +24,9 @@ export async function limitTo({ engine, refresh }: Hands, id: string, cores: num
   await refresh(id);
 }
 
-/** The name that commands in hints use. */
+/** The name that commands in hints use, as a word of a shell: whose engine it is may have chosen it. */
 export function demoName({ containers }: LessonFacts): string {
-  return runningDemos(containers)[0]?.name ?? 'cpu-demo';
+  return shellQuote(runningDemos(containers)[0]?.name ?? 'cpu-demo');
 }
 
 export const limit: Step = {

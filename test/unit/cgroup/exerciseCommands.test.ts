@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { exerciseCommands, type ExerciseStep, NoCpuHierarchy, userScopeCommands } from '../../../src/cgroup/exerciseCommands';
@@ -6,6 +7,7 @@ import { inspectMachine } from '../../../src/cgroup/machine';
 import { shellQuote } from '../../../src/base/shellQuote';
 import { FixedHost } from '../support/fixedHost';
 import { debian, hybridVm, v1Together } from './machines';
+import { tempDir } from '../support/tempDir';
 
 const root = '/sys/fs/cgroup';
 
@@ -108,6 +110,14 @@ test('on the machine of an engine, through a helper', async () => {
   });
   const before = exerciseCommands(await inspectMachine(debian('root')), { group: 'demo', pid: undefined, program: 'factorials.py', sudo: false, onEngine: { ...onEngine, docker: ['docker'] } });
   expect(before.move.lines).toEqual(['docker exec c0ffee sh -c "echo \\"$(docker inspect --format {{.State.Pid}} by-hand)\\" > /sys/fs/cgroup/demo/cgroup.procs"']);
+});
+
+test('what the engine\'s machine says is for no shell of the learner\'s', async () => {
+  const machine = await inspectMachine(debian('root'));
+  const commands = exerciseCommands({ ...machine, cpuMount: '/sys/fs/$(touch made)`touch made`";touch made;\\\'' }, { group: 'demo', pid: undefined, program: 'x.py', sudo: false, onEngine: { docker: ['echo'], helper: ';touch made;', container: 'by-hand', label: 'a=b', image: '$(touch made)' } });
+  const folder = tempDir();
+  for (const line of Object.values(commands).flatMap(({ lines }) => lines)) { execFileSync('sh', ['-c', line], { cwd: folder, env: { PATH: '/usr/bin:/bin' }, stdio: 'pipe' }); }
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test('a scope of the user\'s own', () => {
