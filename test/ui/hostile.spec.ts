@@ -3,7 +3,8 @@ import { chooseFromMenu, clearNotifications, containerRow, livePage, terminalTex
 import { palette } from '../../lab/vscode/browser.mjs';
 import { expect, test } from './fixtures';
 import { type HostileContainer, serveHostile } from './support/hostileEngine';
-import { expectConnected, viewRows } from './support/view';
+import { pathOf, sendJson, serveHttp } from './support/fakeServer';
+import { expectConnected, viewMessage, viewRows } from './support/view';
 
 const link = '[click](command:workbench.action.toggleSidebarVisibility)';
 const image = '<img src=x onerror="top.hacked=1">';
@@ -11,7 +12,7 @@ const image = '<img src=x onerror="top.hacked=1">';
 const containers: HostileContainer[] = [
   { id: 'a'.repeat(64), name: `html ${image}`, image: `<b class="injected">image</b>:1 ${link}`, command: `sh -c "${image} ${link} | a | \`b\`"`, state: 'running', status: 'Up <i class="injected">1</i> minute' },
   { id: 'b'.repeat(64), name: `link ${link}`, image: '**bold** $(trash) ![i](pixel.png)', command: '</li></ul><script>top.hacked=1</script>\n\n# heading', state: 'running', status: 'Up 1 minute' },
-  { id: 'c'.repeat(64), name: 'bidi \u202egpj.exe\u202c \u2066x\u2069 \u200bhidden', image: 'bell\u0007 \u001b]0;title\u0007\u001b[31mred', command: 'null\u0000 tab\t', state: 'exited', status: 'Exited (0) \u202e1 minute ago' },
+  { id: 'c'.repeat(64), name: 'bidi \u202egpj.exe\u202c \u2066x\u2069 \u200bhidden', image: 'bell\u0007 \u001b]0;title\u0007\u001b[31mred', command: 'null\u0000 tab\t \u001b]52;c;c3RvbGVu\u0007 \u001b]8;;command:workbench.action.terminal.new\u0007link\u001b]8;;\u0007', state: 'exited', status: 'Exited (0) \u202e1 minute ago' },
 ];
 
 const refusal = `${link} ${image} the engine's own words`;
@@ -37,7 +38,7 @@ test('names, images and commands of a hostile engine are shown as text, wherever
       for (const [row, ...texts] of [
         [rows.html, html.name, html.image, image],
         [rows.markdown, markdown.name, markdown.image, '<script>top.hacked=1</script>'],
-        [rows.bidi, 'bidi \ufffdgpj.exe', 'null\ufffd tab'],
+        [rows.bidi, 'bidi \ufffdgpj.exe', 'null\ufffd tab', '\ufffd]52;c;c3RvbGVu\ufffd'],
       ] as const) {
         const hover = page.locator('.workbench-hover .hover-contents').filter({ hasText: 'Command' }).filter({ hasText: texts[0] });
         // The tooltip of the row before may still be there, and while it goes no other comes.
@@ -121,6 +122,58 @@ test('a log\'s escape sequences colour its text and do nothing else', async ({ l
   expect(await page.evaluate<string>('navigator.clipboard.readText()')).toBe('mine');
   expect(await page.evaluate<boolean>('"hacked" in window')).toBe(false);
   await lab.docker('rm', 'loud');
+});
+
+test('an engine that never ends its answers is told of in words, and the window stays usable', async ({ lab, workbench: { page } }) => {
+  let flood = false;
+  const engine = await serveHttp((incoming, response) => {
+    const path = pathOf(incoming);
+    if (path === '/_ping') {
+      sendJson(response, 'OK');
+    } else if (path === '/events') {
+      response.writeHead(200).flushHeaders();
+    } else if (path === '/images/create') {
+      // A byte a second, for ever.
+      response.writeHead(200).write('{');
+      const timer = setInterval(() => response.write(' '), 1_000);
+      response.on('close', () => clearInterval(timer));
+    } else if (path === '/containers/json' && flood) {
+      response.writeHead(200).write('[{"Id":"');
+      const send = (): void => { while (!response.destroyed && response.write('x'.repeat(1_000_000))); };
+      response.on('drain', send);
+      send();
+    } else {
+      sendJson(response, path === '/info' ? { ID: 'ENDLESS', Name: 'endless', NCPU: 1 } : []);
+    }
+  });
+  try {
+    lab.setSettings({ 'helloContainers.endpoint': engine.endpoint });
+    await expectConnected(page, engine.endpoint);
+
+    await test.step('a pull that drips can be cancelled', async () => {
+      await palette(page, 'Hello Containers: Pull Image');
+      await page.locator('.quick-input-widget input').fill('busybox');
+      await page.keyboard.press('Enter');
+      const progress = page.locator('.notifications-toasts .notification-list-item').filter({ hasText: 'Pull busybox' });
+      await progress.getByRole('button', { name: 'Cancel' }).click();
+      await expect(progress).toHaveCount(0);
+    });
+
+    await test.step('a list without an end', async () => {
+      flood = true;
+      await palette(page, 'Hello Containers: Reconnect');
+      await expect(viewMessage(page)).toContainText('sent an answer of more than 1 MB, which no Docker engine does');
+      await expect(viewMessage(page)).toContainText('Check which engine is at the address');
+    });
+
+    await test.step('another engine is reached all the same', async () => {
+      lab.setSettings({});
+      await expectConnected(page, lab.engine.host);
+    });
+  } finally {
+    lab.setSettings({});
+    await engine.close();
+  }
 });
 
 /** No element was made of what the engine said, and nothing in it can be clicked. */

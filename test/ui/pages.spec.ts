@@ -35,11 +35,18 @@ const types = ['exec', 'command', 'open', 'toString', 'READY', ...new Set(Object
 const listenIn = `(() => {
   let real, api;
   const spied = window.spied = { api: undefined, answers: 0 };
-  window.addEventListener('message', () => { spied.answers += 1; });
-  Object.defineProperty(window, 'acquireVsCodeApi', { configurable: true, set: (made) => { real = made; }, get: () => real && (() => spied.api = api ??= real()) });
+  const acquire = () => {
+    if (api === undefined) {
+      // VS Code writes the page into the window anew, which takes away who listened before.
+      window.addEventListener('message', () => { spied.answers += 1; });
+      spied.api = api = real();
+    }
+    return api;
+  };
+  Object.defineProperty(window, 'acquireVsCodeApi', { configurable: true, set: (made) => { real = made; }, get: () => real && acquire });
 })()`;
 
-test('no page of ours can run, load, send or embed anything that is not ours', async ({ lab, workbench: { page } }) => {
+test('no page of ours can run, load, send or embed anything that is not ours', async ({ lab, workbench: { page, consoleErrors } }) => {
   test.setTimeout(400_000);
   const hits: string[] = [];
   const server = createServer((request, response) => {
@@ -60,11 +67,19 @@ test('no page of ours can run, load, send or embed anything that is not ours', a
         const { worked, refused } = await frame.evaluate<{ worked: string[]; refused: string[] }>(inPage('tryEverything', address));
         console.log(`${name}: ${refused.length} directives refused: ${refused.join(' ')}`);
         expect(worked).toEqual([]);
-        expect(refused).toEqual(['base-uri', 'connect-src', 'form-action', 'frame-src', 'img-src', 'media-src', 'object-src', 'script-src', 'script-src-attr', 'script-src-elem', 'style-src-attr', 'style-src-elem', 'worker-src']);
-        await frame.evaluate(`location.assign('${address}/navigation')`).catch(() => { });
+        expect(refused).toEqual(['base-uri', 'connect-src', 'frame-src', 'img-src', 'media-src', 'object-src', 'script-src', 'script-src-attr', 'script-src-elem', 'style-src-attr', 'style-src-elem', 'worker-src']);
+        consoleErrors.length = 0;
+        await frame.evaluate(inPage('tryForm', address));
+        await expect.poll(() => consoleErrors.filter((text) => /form data.*form-action 'none'/.test(text)).length).toBe(1);
         await closeTab(page);
       });
     }
+    await test.step('nor can one be left for elsewhere', async () => {
+      const frame = await openOne(page, pages.measure?.open ?? (() => Promise.reject(new Error('no page'))), 'h1');
+      consoleErrors.length = 0;
+      await frame.evaluate(`setTimeout(() => location.assign('${address}/navigation'))`);
+      await expect.poll(() => consoleErrors.filter((text) => text.includes(`Framing '${address}`)).length).toBe(1);
+    });
     expect(hits).toEqual([]);
   } finally {
     server.close();
@@ -93,6 +108,8 @@ test('a page that lies gets nothing done', async ({ lab, workbench: { page } }) 
         await closeTab(page);
       });
     }
+    // Only a window that has the focus may read it.
+    await page.mouse.click(700, 500);
     expect(await page.evaluate<string>('navigator.clipboard.readText()')).toBe('mine');
     expect(await lab.docker('inspect', '--format', '{{.State.Status}} {{.HostConfig.CpuQuota}} {{.HostConfig.NanoCpus}}', 'shown')).toBe('running 0 0');
     expect(await lab.docker('ps', '--all', '--format', '{{.Names}}')).toBe('shown');
@@ -115,6 +132,6 @@ async function closeTab(page: Page): Promise<void> {
 }
 
 /** A call of a function of hostilePage.js, to be evaluated in a page. */
-function inPage(name: 'tryEverything' | 'lie', argument: unknown): string {
+function inPage(name: 'tryEverything' | 'tryForm' | 'lie', argument: unknown): string {
   return `(() => { ${readFileSync(join(import.meta.dirname, 'support/hostilePage.js'), 'utf8')}\nreturn ${name}(${JSON.stringify(argument)}); })()`;
 }

@@ -1,6 +1,6 @@
 // Runs in a page of ours, as what had got into it would.
 /* global window, document, navigator, setTimeout, getComputedStyle, Worker, Blob, URL, Image, Audio, WebSocket, EventSource, XMLHttpRequest, fetch */
-/* eslint no-unused-vars: ["error", { "varsIgnorePattern": "^(tryEverything|lie)$" }] -- called by what evaluates this file */
+/* eslint no-unused-vars: ["error", { "varsIgnorePattern": "^(tryEverything|tryForm|lie)$" }] -- called by what evaluates this file */
 
 /** Everything that a page could do to reach out, or to run what is not ours. Tells what worked, and which directives refused something. */
 async function tryEverything(server) {
@@ -41,8 +41,6 @@ async function tryEverything(server) {
   add('object', { data: `${server}/object` });
   add('base', { href: `${server}/base/` });
   if (document.baseURI.startsWith(server)) { worked.push('base'); }
-  const form = add('form', { action: `${server}/form`, method: 'post' });
-  await later(() => form.submit());
   await later(() => { new WebSocket(server.replace('http', 'ws')); });
   await later(() => { new EventSource(`${server}/events`); });
   await later(() => { navigator.sendBeacon(`${server}/beacon`, 'x'); });
@@ -62,6 +60,14 @@ async function tryEverything(server) {
   return { worked, refused: [...new Set(refused)].sort() };
 }
 
+/** Sends a form. Refused, the page is left all the same: Chromium puts its own words in its place. */
+function tryForm(server) {
+  const form = document.createElement('form');
+  Object.assign(form, { action: `${server}/form`, method: 'post' });
+  document.body.append(form);
+  setTimeout(() => form.submit());
+}
+
 /**
  * Says everything to the host that is not in the page's protocol, or names what the host has not shown, and then that it is there.
  * Gives how many messages had come from the host before that.
@@ -69,7 +75,8 @@ async function tryEverything(server) {
 function lie({ kinds, others }) {
   const { spied } = window;
   const send = (message) => spied.api.postMessage(message);
-  const names = ['../../etc/passwd', 'file:///etc/passwd', 'unix:///var/run/docker.sock', 'tcp://127.0.0.1:1', 'workbench.action.terminal.new', '__proto__', 'constructor', ' ', 'f'.repeat(64), 'x'.repeat(1_000_000)];
+  const names = ['../../etc/passwd', 'file:///etc/passwd', 'unix:///var/run/docker.sock', 'tcp://127.0.0.1:1', 'workbench.action.terminal.new', '__proto__', 'constructor', ' ', 'f'.repeat(64), 'x'.repeat(10_000)];
+  send({ type: 'x'.repeat(10_000_000) });
   for (const message of [null, undefined, 7, true, 'ready', [], ['ready'], {}, { type: null }, { type: ['ready'] }, { type: {} }, JSON.parse('{"__proto__":{"type":"ready"}}')]) { send(message); }
   for (const name of names) {
     const fields = { containerId: name, engine: name, number: name, as: name, task: name, place: name, command: name, path: name, endpoint: name, args: [name] };
