@@ -151,7 +151,7 @@ test('an engine that never ends its answers is told of in words, and the window 
     await expectConnected(page, engine.endpoint);
 
     await test.step('a pull that drips can be cancelled', async () => {
-      await palette(page, 'Hello Containers: Pull Image');
+      await palette(page, 'Hello Containers: Pull an Image');
       await page.locator('.quick-input-widget input').fill('busybox');
       await page.keyboard.press('Enter');
       const progress = page.locator('.notifications-toasts .notification-list-item').filter({ hasText: 'Pull busybox' });
@@ -161,7 +161,7 @@ test('an engine that never ends its answers is told of in words, and the window 
 
     await test.step('a list without an end', async () => {
       flood = true;
-      await palette(page, 'Hello Containers: Reconnect');
+      await palette(page, 'Hello Containers: Reconnect to the Engine');
       await expect(viewMessage(page)).toContainText('sent an answer of more than 1 MB, which no Docker engine does');
       await expect(viewMessage(page)).toContainText('Check which engine is at the address');
     });
