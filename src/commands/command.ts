@@ -106,12 +106,31 @@ export async function showError(error: unknown, during: string, { log, showLog }
   if (fix !== undefined) { await vscode.commands.executeCommand(fix.command, ...fix.arguments ?? []); }
 }
 
+/** Between two reports of a progress, in milliseconds: an engine may send a hundred thousand lines a second, and each would be drawn. */
+const reportMillis = 50;
+
 /** A notification with a bar and a Cancel button; cancelling aborts the signal. */
 export function withCancellableProgress<T>(title: string, work: (report: (message: string, increment?: number) => void, signal: AbortSignal) => Promise<T>): Thenable<T> {
   return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: messageText(title), cancellable: true }, async (progress, token) => {
     const cancel = new AbortController();
     token.onCancellationRequested(() => cancel.abort());
-    return work((message, increment) => progress.report({ message: messageText(message), ...(increment === undefined ? {} : { increment }) }), cancel.signal);
+    let due: { message: string; increment: number } | undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const tell = (): void => {
+      timer = undefined;
+      if (due === undefined) { return; }
+      progress.report({ message: messageText(due.message), increment: due.increment });
+      due = undefined;
+      timer = setTimeout(tell, reportMillis);
+    };
+    try {
+      return await work((message, increment = 0) => {
+        due = { message, increment: increment + (due?.increment ?? 0) };
+        if (timer === undefined) { tell(); }
+      }, cancel.signal);
+    } finally {
+      clearTimeout(timer);
+    }
   });
 }
 

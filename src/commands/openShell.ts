@@ -2,10 +2,14 @@ import * as vscode from 'vscode';
 import { detailsOf, isAbort } from '../base/errors';
 import type { Log } from '../base/log';
 import { plainText } from '../base/plainText';
+import { sleep } from '../base/sleep';
 import type { Engine } from '../engine/engine';
 import { openShell as open, type Shell } from '../engine/shell';
 import type { Command, CommandInput, ContainerTarget } from './command';
 import { pickContainer } from './pickContainer';
+
+/** How much of a shell's output VS Code is given at once: it takes what it gets, without a bound, and draws it when it can. */
+const portion = { bytes: 128 * 1024, everyMillis: 25 };
 
 /** Until VS Code says how large the terminal is. */
 const usualSize = { columns: 80, rows: 24 };
@@ -26,6 +30,7 @@ export function openShell(input: CommandInput): Command {
 /** A terminal of VS Code's on a shell in a container. It stays with its last words when the shell has ended. */
 class ShellTerminal implements vscode.Pseudoterminal {
   private readonly written = new vscode.EventEmitter<string>();
+  private readonly closed = new AbortController();
   private ended = false;
   readonly onDidWrite = this.written.event;
 
@@ -37,6 +42,7 @@ class ShellTerminal implements vscode.Pseudoterminal {
   }
 
   close(): void {
+    this.closed.abort();
     if (this.ended) { return; }
     this.ended = true;
     // A container that has stopped or is paused takes no command: then there is nothing to hang up on, or it cannot be reached.
@@ -52,7 +58,15 @@ class ShellTerminal implements vscode.Pseudoterminal {
   private async show(): Promise<void> {
     const decoder = new TextDecoder();
     try {
-      for await (const data of this.shell.output) { this.written.fire(decoder.decode(data, { stream: true })); }
+      let bytes = 0;
+      for await (const data of this.shell.output) {
+        this.written.fire(decoder.decode(data, { stream: true }));
+        // What is not read yet waits in the connection, and in the end the program does.
+        bytes += data.length;
+        if (bytes < portion.bytes) { continue; }
+        bytes = 0;
+        await sleep(portion.everyMillis, this.closed.signal);
+      }
       const code = await this.shell.exitCode();
       this.note(vscode.l10n.t('The shell in {0} ended with exit code {1}.', this.name, code));
     } catch (error) {

@@ -27,6 +27,8 @@ export class ArchitecturePage implements vscode.Disposable {
   private readonly counts = new Map<string, EngineCounts>();
   private readonly counting = new Map<string, NodeJS.Timeout>();
   private pending: NodeJS.Timeout | undefined;
+  /** What lights up with the next message, by engine. */
+  private readonly passed = new Map<string, Set<string>>();
 
   constructor(private readonly engines: Engines, private readonly extensionUri: vscode.Uri, private readonly log: Log) { }
 
@@ -83,7 +85,9 @@ export class ArchitecturePage implements vscode.Disposable {
   }
 
   private take(engine: KnownEngine, record: RecordedRequest | RecordedEvent): void {
-    this.page?.post({ type: 'pulse', engine: engine.key, parts: partsPassed(record) });
+    const passed = this.passed.get(engine.key) ?? new Set();
+    for (const part of partsPassed(record)) { passed.add(part); }
+    this.passed.set(engine.key, passed);
     if ('event' in record && counted.has(record.event.type)) { this.countSoon(engine); }
     this.showSoon();
   }
@@ -96,6 +100,7 @@ export class ArchitecturePage implements vscode.Disposable {
     this.counting.clear();
     clearTimeout(this.pending);
     this.pending = undefined;
+    this.passed.clear();
   }
 
   private countSoon(engine: KnownEngine): void {
@@ -118,6 +123,8 @@ export class ArchitecturePage implements vscode.Disposable {
   private showSoon(): void {
     this.pending ??= setTimeout(() => {
       this.pending = undefined;
+      for (const [engine, parts] of this.passed) { this.page?.post({ type: 'pulse', engine, parts: [...parts] }); }
+      this.passed.clear();
       const { all, used } = this.engines;
       this.page?.post({ type: 'engines', engines: all.map((engine) => showEngine(engine, engine === used, this.counts.get(engine.key))), l10n: vscode.l10n.bundle });
     }, togetherMillis);

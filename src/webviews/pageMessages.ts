@@ -20,7 +20,7 @@ export class PageKey {
 }
 
 /** A field that holds a key. */
-export const key = 'key of what was shown';
+export const key = 'key';
 
 type Field = typeof key | readonly string[];
 
