@@ -15,11 +15,13 @@ export interface PushButton {
   readonly element: HTMLElement;
   setLabel(label: string): void;
   setEnabled(enabled: boolean): void;
+  /** The one to press next. */
+  setPrimary(primary: boolean): void;
   focus(): void;
 }
 
 export function createButton(appearance: 'primary' | 'secondary', label: string, pressed: () => void): PushButton {
-  const button = document.createElement('vscode-button') as HTMLElement & { disabled: boolean };
+  const button = document.createElement('vscode-button') as HTMLElement & { disabled: boolean; appearance: string };
   button.setAttribute('appearance', appearance);
   button.textContent = label;
   button.addEventListener('click', () => { if (!button.disabled) { pressed(); } });
@@ -27,6 +29,7 @@ export function createButton(appearance: 'primary' | 'secondary', label: string,
     element: button,
     setLabel: text => { if (button.textContent !== text) { button.textContent = text; } },
     setEnabled: enabled => { if (button.disabled === enabled) { button.disabled = !enabled; } },
+    setPrimary: primary => { button.appearance = primary ? 'primary' : 'secondary'; },
     focus: () => button.focus(),
   };
 }

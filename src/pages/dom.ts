@@ -15,3 +15,8 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
 export function setText(target: Element, text: string): void {
   if (target.textContent !== text) { target.textContent = text; }
 }
+
+/** VS Code's display language, which the host writes into the page: numbers and times follow it, as the words do. */
+export function pageLanguage(): string | undefined {
+  return document.documentElement.lang || undefined;
+}

@@ -14,6 +14,9 @@ class GroupSection {
   readonly #texts = new Map<string, HTMLElement>();
 
   constructor({ version, controllers }: Group) {
+    // Narrow, its rows are blocks, which would end it being a table for a screen reader.
+    this.#files.setAttribute('role', 'table');
+    this.#body.setAttribute('role', 'rowgroup');
     this.#files.append(element('thead', '', element('tr', '', element('th', '', l10n.t('File')), element('th', '', l10n.t('It says')), element('th', '', l10n.t('That means')))), this.#body);
     this.element.append(element('h2', '', version === 'v2' ? l10n.t('Control groups v2') : l10n.t('v1: {0}', controllers)), this.#path, this.#dir, this.#files);
   }
@@ -27,7 +30,10 @@ class GroupSection {
       if (known === undefined) {
         known = element('pre', 'text');
         this.#texts.set(name, known);
-        this.#body.append(element('tr', '', element('th', 'file', name), element('td', '', known), element('td', 'muted', meaning)));
+        const row = element('tr', '', element('th', 'file', name), element('td', '', known), element('td', 'muted', meaning));
+        row.setAttribute('role', 'row');
+        [...row.children].forEach((cell, index) => cell.setAttribute('role', index === 0 ? 'rowheader' : 'cell'));
+        this.#body.append(row);
       }
       setText(known, text);
     }

@@ -26,23 +26,23 @@ class TaskRow {
   readonly #why = element('p', 'muted why');
   readonly #lines = element('pre', 'lines');
   readonly #do: PushButton;
+  readonly #first: PushButton;
   readonly #run: PushButton;
   readonly #copy: PushButton;
   #mayDo = true;
   #hasLines = true;
 
   constructor({ id }: ShownTask, send: (message: FromExercisePage) => void) {
-    this.#do = createButton('primary', l10n.t('Do it for me'), () => send({ type: 'do', task: id }));
+    this.#do = createButton('secondary', l10n.t('Do it for me'), () => send({ type: 'do', task: id }));
     this.#run = createButton('secondary', l10n.t('Run in terminal'), () => send({ type: 'run', task: id }));
     const copy = createButton('secondary', l10n.t('Copy'), () => send({ type: 'copy', task: id }));
     const buttons = element('div', 'buttons', this.#run.element, copy.element);
+    this.#first = this.#do;
     if (id === 'watch') {
-      const watch = createButton('primary', l10n.t('Open the live page'), () => send({ type: 'watch' }));
-      buttons.prepend(watch.element);
+      this.#first = createButton('secondary', l10n.t('Open the live page'), () => send({ type: 'watch' }));
       buttons.append(createButton('secondary', l10n.t('Show its control groups'), () => send({ type: 'explore' })).element);
-    } else {
-      buttons.prepend(this.#do.element);
     }
+    buttons.prepend(this.#first.element);
     if (id === 'make-group') { buttons.append(createButton('secondary', l10n.t('Change its name…'), () => send({ type: 'rename' })).element); }
     this.#copy = copy;
     this.#mark.setAttribute('aria-hidden', 'true');
@@ -65,6 +65,13 @@ class TaskRow {
     this.#lines.hidden = !this.#hasLines;
     this.#copy.setEnabled(this.#hasLines);
     this.setBusy(false);
+  }
+
+  /** Whether it is the one to do now. */
+  setNext(next: boolean): void {
+    this.element.classList.toggle('next', next);
+    if (next) { this.element.setAttribute('aria-current', 'step'); } else { this.element.removeAttribute('aria-current'); }
+    this.#first.setPrimary(next);
   }
 
   setBusy(busy: boolean): void {
@@ -151,7 +158,7 @@ export class ExerciseView {
     this.#done = done;
     // The first that is open is the one to look at.
     const next = tasks.find(task => !task.done)?.id;
-    for (const [id, { element: row }] of this.#rows) { row.classList.toggle('next', id === next); }
+    for (const [id, row] of this.#rows) { row.setNext(id === next); }
   }
 
   setBusy(task: ShownTask['id'] | null): void {

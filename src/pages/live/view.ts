@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { FromLivePage, LiveContainerState, LiveFigures, LiveMarker, LiveRate, LiveSample, ToLivePage } from '../../webviews/protocol';
 import { createButton, createChoice } from '../controls';
-import { element, setText } from '../dom';
+import { element, pageLanguage, setText } from '../dom';
 import { createFormat, type Format } from '../format';
 import { Charts } from './charts';
 import { FiguresView } from './figures';
@@ -47,7 +47,7 @@ export class LiveView {
   #frame: number | undefined;
 
   constructor(init: Init, private readonly host: LiveViewHost) {
-    this.#format = createFormat(document.documentElement.lang || undefined);
+    this.#format = createFormat(pageLanguage());
     this.#machineCpus = init.machineCpus;
     this.#state = init.state;
     this.#figures = init.figures;

@@ -4,7 +4,7 @@ import type { FromMeasurePage, ToMeasurePage } from '../../webviews/measureProto
 import { createButton, type PushButton } from '../controls';
 import { Diagram } from '../diagram/diagram';
 import { element, setText } from '../dom';
-import { bytesText } from '../xray/parts';
+import { bytesText, scrolling } from '../xray/parts';
 
 type Measured = NonNullable<ToMeasurePage['measured']>;
 
@@ -83,11 +83,15 @@ function figures(measured: Measured | null): HTMLElement {
   const row = (title: string, here: HTMLElement, there: HTMLElement): HTMLElement => {
     const head = element('th', '', title);
     head.scope = 'row';
+    // Narrow, the rows are blocks, and the headings of the columns stand in the cells.
+    here.dataset.of = headings[0];
+    there.dataset.of = headings[1];
     return element('tr', '', head, here, there);
   };
+  const headings = [l10n.t('Container, here'), l10n.t('Virtual machine')] as const;
   const millis = measured?.startMillis ?? [];
-  return element('div', 'scroll', element('table', 'table',
-    element('thead', '', element('tr', '', element('td', ''), ...[l10n.t('Container, here'), l10n.t('Virtual machine')].map((text) => {
+  return scrolling(l10n.t('Measured here, and cited'), element('table', 'table',
+    element('thead', '', element('tr', '', element('td', ''), ...headings.map((text) => {
       const head = element('th', '', text);
       head.scope = 'col';
       return head;

@@ -41,8 +41,9 @@ export class Card {
     this.#container = container;
     const { name, image, engine, state } = container;
     setText(this.#name, name);
-    this.#name.title = l10n.t('Watch live');
-    this.#name.setAttribute('aria-label', l10n.t('Watch {0} live', name));
+    // A long name is cut: the whole one is here.
+    this.#name.title = l10n.t('Watch {0} live', name);
+    this.#name.setAttribute('aria-label', this.#name.title);
     setText(this.#where, [image, engine, ...(state === 'paused' ? [l10n.t('paused')] : [])].filter((part) => part !== '').join(' · '));
     this.draw();
   }

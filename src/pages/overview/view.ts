@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { type FromOverviewPage, keptSeconds, type OverviewContainer, type ToOverviewPage } from '../../webviews/overviewProtocol';
-import { element, setText } from '../dom';
+import { element, pageLanguage, setText } from '../dom';
 import { createFormat } from '../format';
 import { Card } from './card';
 import { inOrder, lastSample, type Order } from './order';
@@ -12,9 +12,11 @@ const orderEvery = 3;
 export class OverviewView {
   readonly element = element('main', 'page');
   readonly #summary = element('p', 'muted');
+  /** The summary without what changes each second: that would talk without end. */
+  readonly #said = element('p', 'visually-hidden');
   readonly #cards = element('ul', 'cards');
   readonly #none = element('p', 'card', l10n.t('No container is running. Start one, and it is drawn here.'));
-  readonly #format = createFormat(undefined);
+  readonly #format = createFormat(pageLanguage());
   readonly #byId = new Map<string, { container: OverviewContainer; card: Card }>();
   #order: Order = 'cores';
   #seconds = 0;
@@ -32,10 +34,10 @@ export class OverviewView {
       this.#order = select.value as Order;
       this.#arrange();
     });
-    this.#summary.setAttribute('role', 'status');
+    this.#said.setAttribute('role', 'status');
     this.element.append(
       element('header', 'head', element('h1', 'title', l10n.t('Running containers')), element('label', 'order', element('span', '', l10n.t('Sort by')), select)),
-      this.#summary, this.#none, this.#cards,
+      this.#summary, this.#said, this.#none, this.#cards,
     );
   }
 
@@ -87,5 +89,6 @@ export class OverviewView {
     const cores = samples.reduce((sum, sample) => sum + (sample.cores ?? 0), 0);
     const limited = samples.filter(({ capCores }) => capCores !== null).length;
     setText(this.#summary, l10n.t('{0} running · together {1} of a core · with a limit: {2}', samples.length, this.#format.percent(cores), limited));
+    setText(this.#said, l10n.t('{0} running, with a limit: {1}', samples.length, limited));
   }
 }

@@ -3,7 +3,7 @@ import runOrder from '../../../media/run-order.svg';
 import type { FromRunPage, ShownRun, ToRunPage } from '../../webviews/runProtocol';
 import { createButton, createChoice, type PushButton } from '../controls';
 import { Diagram } from '../diagram/diagram';
-import { element, setText } from '../dom';
+import { element, pageLanguage, setText } from '../dom';
 import { certaintyText, partsOf, StageList } from './stages';
 
 type Stage = ShownRun['stages'][number];
@@ -67,7 +67,7 @@ export class RunView {
       this.#position = undefined;
       window.clearTimeout(this.#timer);
       this.#choice.replaceChildren(...runs.map(({ id, image, engine, at, recorded }) => {
-        const option = element('option', '', [new Date(at).toLocaleTimeString(), image, recorded ? l10n.t('recorded') : engine].join(' · '));
+        const option = element('option', '', [new Date(at).toLocaleTimeString(pageLanguage()), image, recorded ? l10n.t('recorded') : engine].join(' · '));
         option.value = String(id);
         return option;
       }));
@@ -99,8 +99,8 @@ export class RunView {
       return;
     }
     setText(this.#about, run.recorded
-      ? l10n.t('{0}, recorded on {1}. Nothing runs on your engine now.', run.image, new Date(run.at).toLocaleString())
-      : run.over ? l10n.t('{0} on the engine “{1}”, {2}', run.image, run.engine, new Date(run.at).toLocaleTimeString()) : l10n.t('{0} runs now on the engine “{1}”', run.image, run.engine));
+      ? l10n.t('{0}, recorded on {1}. Nothing runs on your engine now.', run.image, new Date(run.at).toLocaleString(pageLanguage()))
+      : run.over ? l10n.t('{0} on the engine “{1}”, {2}', run.image, run.engine, new Date(run.at).toLocaleTimeString(pageLanguage())) : l10n.t('{0} runs now on the engine “{1}”', run.image, run.engine));
     const happened = this.#happened;
     const shown = this.#position === undefined ? happened : happened.slice(0, this.#position + 1);
     const now = this.#position === undefined ? (run.over ? undefined : happened.at(-1)) : happened[this.#position];

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ToXrayPage } from '../../webviews/xrayProtocol';
-import { element } from '../dom';
+import { element, pageLanguage } from '../dom';
 
 type Xray = NonNullable<ToXrayPage['xray']>;
 
@@ -12,7 +12,16 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
     return cell;
   })));
   const body = element('tbody', '', ...rows.map((cells) => element('tr', '', ...cells.map((text) => element('td', '', text)))));
-  return element('div', 'scroll', element('table', 'table', head, body));
+  return scrolling(headings.filter((text) => text !== '').join(', '), element('table', 'table', head, body));
+}
+
+/** What may be wider than its place: it scrolls by itself, by keyboard, too. */
+export function scrolling(name: string, content: HTMLElement): HTMLElement {
+  const place = element('div', 'scroll', content);
+  place.tabIndex = 0;
+  place.setAttribute('role', 'group');
+  place.setAttribute('aria-label', name);
+  return place;
 }
 
 /** One namespace as the cells of a row. */
@@ -58,6 +67,6 @@ function layerTitle(kind: Xray['layers'][number]['kind']): string {
 /** "4.3 MB" */
 export function bytesText(bytes: number): string {
   if (bytes < 1_000) { return l10n.t('{0} bytes', bytes); }
-  const format = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+  const format = new Intl.NumberFormat(pageLanguage(), { maximumFractionDigits: 1 });
   return bytes < 1_000_000 ? l10n.t('{0} kB', format.format(bytes / 1e3)) : bytes < 1e9 ? l10n.t('{0} MB', format.format(bytes / 1e6)) : l10n.t('{0} GB', format.format(bytes / 1e9));
 }

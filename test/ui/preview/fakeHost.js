@@ -4,7 +4,7 @@
 (() => {
   const { theme, messages } = preview;
   for (const [name, value] of Object.entries(theme.variables)) { document.documentElement.style.setProperty('--vscode-' + name, value); }
-  document.body.className = theme.kind;
+  document.body.className = `vscode-body ${theme.kind}`;
   document.body.dataset.vscodeThemeKind = theme.kind;
 
   preview.sent = [];

@@ -8,7 +8,7 @@ const noFigures = {
   baselineRate: null, currentRate: null, ratio: null, cores: null, throttledShare: null, capCores: null, account: null, guess: null, theory: null,
 };
 const limited = {
-  baselineRate: 10.62, currentRate: 1.03, ratio: 0.097, cores: 0.1, throttledShare: 0.98, capCores: 0.1,
+  baselineRate: 10.62, currentRate: 1.03, ratio: 0.097, cores: 0.1, throttledShare: 0.98, capCores: 0.1, guess: null, theory: null,
   account: { cores: 0.1, seconds: 5.7, periods: 57, throttledPeriods: 57 },
 };
 
@@ -50,6 +50,7 @@ const long = record([{ ...free, seconds: 200 }, { ...tenPercent, seconds: 200 },
 
 export const scenarios = {
   'limited': [{ ...base, ...justLimited, figures: limited }],
+  'guessed': [{ ...base, ...justLimited, figures: { ...limited, guess: 2.5, theory: 1.06 } }],
   'lifted': [{ ...base, ...lesson, figures: { ...limited, ratio: null, currentRate: 10.58, cores: 1, throttledShare: null, capCores: null, account: { cores: 0.998, seconds: 15, periods: 0, throttledPeriods: 0 } } }],
   'crowded': [{ ...base, ...crowded, figures: { ...limited, currentRate: null, ratio: null } }],
   'no-rates': [{
