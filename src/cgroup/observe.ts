@@ -47,7 +47,7 @@ export interface ObserveInput {
   file: string;
   /** The name that we would give the group. */
   name: string;
-  /** Names of the groups that were there before the exercise: none of them was made for it. */
+  /** Names of the groups that were there before the exercise: none of them was made for it. Nor was one that an engine makes for containers. */
   before: ReadonlySet<string>;
   /** Whether the program is to be one in a container: on the engine's machine it is, on ours it is somebody else's. */
   contained?: boolean;
@@ -67,6 +67,12 @@ export function groupAt({ version, mount, accountMount }: GroupRoot, name: strin
 /** The kernel's own files are named by a controller and a dot. They need no look, which through a helper takes its time. */
 const kernelFile = /^(cgroup|cpu|cpuacct|cpuset|memory|io|blkio|pids|devices|freezer|hugetlb|rdma|misc|dmem|net_cls|net_prio|perf_event|irq)\./;
 
+/**
+ * What engines and orchestrators that manage groups by themselves put their containers' groups in. They make it with the first container
+ * and leave it, so it may well come during the exercise: Docker with the cgroupfs driver, Podman, containerd's namespaces, kubelet, LXC.
+ */
+const parentsOfContainers: ReadonlySet<string> = new Set(['docker', 'libpod_parent', 'default', 'k8s.io', 'kubepods', 'buildkit', 'lxc', 'lxc.payload', 'lxc.monitor']);
+
 /** Names of the groups directly below the root. */
 export async function groupNames(host: Readable, { mount }: GroupRoot): Promise<Set<string>> {
   const names = (await host.list(mount)).filter((name) => !kernelFile.test(name));
@@ -78,7 +84,7 @@ export async function groupNames(host: Readable, { mount }: GroupRoot): Promise<
 export async function observe(input: ObserveInput): Promise<Observation> {
   const { host, root, name, before } = input;
   const names = await groupNames(host, root);
-  const made = [...names].filter((found) => found === name || !before.has(found));
+  const made = [...names].filter((found) => found === name || !before.has(found) && !parentsOfContainers.has(found));
   const { program, own } = await findPlaced(input, made);
   const inside = own && pathBelow(root, own.dir);
   const chosen = inside !== undefined && isBelow(made, inside) ? await nearestLimited(host, root, inside)

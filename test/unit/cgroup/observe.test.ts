@@ -33,6 +33,18 @@ test('a group of any name is the exercise\'s, but none that was there before', a
   expect((await look(host)).group).toMatchObject({ dir: '/sys/fs/cgroup/my-own', limit: { quotaMicros: 50_000, periodMicros: 100_000 }, threadsInside: 0 });
 });
 
+test('the group that an engine makes for its first container is not the exercise\'s', async () => {
+  const host = v2();
+  host.start(700, { ...python(), contained: true });
+  await make(host, '/sys/fs/cgroup/docker');
+  await make(host, '/sys/fs/cgroup/docker/0123abcd');
+  await host.write('/sys/fs/cgroup/docker/0123abcd/cgroup.procs', '700');
+  expect((await look(host)).group).toBeUndefined();
+  expect((await look(host, { contained: true })).group).toBeUndefined();
+  await make(host, '/sys/fs/cgroup/demo');
+  expect((await look(host, { contained: true })).group).toMatchObject({ dir: '/sys/fs/cgroup/demo' });
+});
+
 test('of several groups it is the one that the program is in', async () => {
   const host = v2();
   host.start(700, python());
