@@ -44,6 +44,7 @@ export async function serveExtension({ env, settings = {}, openLesson = false, l
   const server = await startServer({ vscode, profile, env: { DOCKER_CONTEXT: undefined, ...env } });
   return {
     url: server.url,
+    version: vscode.version,
     async close() {
       await server.stop();
       remove();

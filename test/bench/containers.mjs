@@ -1,8 +1,7 @@
 // npm run bench: a thousand containers of which a hundred run. What the first view costs beside the bare list and the docker command;
-// how soon one change is on the screen, and what is drawn for it; what a storm of events leaves. Prints a table; passes no judgement.
+// how soon one change is on the screen, and what is drawn for it. Prints a table; passes no judgement.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +12,7 @@ import { openWorkbench, showContainersView, viewPane } from '../../lab/drive.mjs
 import { openEngine } from '../../lab/engine.mjs';
 import { serveExtension } from '../../lab/extension.mjs';
 import { openBrowser } from '../../lab/vscode/browser.mjs';
+import { machine, quantile, spread } from './figures.mjs';
 
 const CONTAINERS = 1_000;
 const RUNNING = 100;
@@ -20,7 +20,6 @@ const LISTS = 15;
 const CHANGES = 25;
 /** Until the extension host of a window that is on the screen has started, too. */
 const SETTLE_SECONDS = 15;
-const STORM = { events: 2_000, seconds: 10 };
 
 const log = (line) => console.error(line);
 const folder = mkdtempSync(join(process.cwd(), 'node_modules/.hc-bench-'));
@@ -45,14 +44,13 @@ try {
   await firstView();
   await inVscode(opened);
   // Another one: the windows of the first have extension hosts that live on for a while.
-  await inVscode(async (page, delays) => {
+  await inVscode(async (page) => {
     await sleep(SETTLE_SECONDS * 1_000);
     await showContainersView(page);
     await rowsOf(page).filter({ hasText: 'bench-' }).first().waitFor();
     await oneChange(page);
-    await storm(page, delays, running);
   });
-  console.log(`${cpus()[0]?.model ?? 'unknown CPU'}, ${cpus().length} CPUs, Node ${process.version}, Docker ${(await api('GET', '/version')).Version}; ${CONTAINERS} containers, ${RUNNING} running\n`);
+  console.log(`${machine()}, Docker ${(await api('GET', '/version')).Version}; ${CONTAINERS} containers, ${RUNNING} running\n`);
   console.log(['| figure | median | least | most |', '|---|---|---|---|', ...rows].join('\n'));
 } finally {
   await engine.close({ remove: true });
@@ -98,12 +96,11 @@ async function firstView() {
 }
 
 async function inVscode(work) {
-  const delays = join(folder, `delays-${performance.now()}`);
-  const vscode = await serveExtension({ env: { DOCKER_HOST: engine.host, NODE_OPTIONS: `--require ${join(import.meta.dirname, 'loopDelay.cjs')}`, HELLO_CONTAINERS_LOOP_DELAY: delays }, log });
+  const vscode = await serveExtension({ env: { DOCKER_HOST: engine.host }, log });
   const browser = await openBrowser();
   try {
     await openWorkbench(browser.page, vscode.url);
-    await work(browser.page, delays, vscode.url);
+    await work(browser.page, vscode.url);
   } finally {
     await browser.close();
     await vscode.close();
@@ -111,7 +108,7 @@ async function inVscode(work) {
 }
 
 /** From the click to the screen, in windows whose extension host is ready. */
-async function opened(page, _delays, url) {
+async function opened(page, url) {
   const millis = [];
   for (let window = 0; window < 5; window += 1) {
     await openWorkbench(page, url);
@@ -161,82 +158,6 @@ async function oneChange(page) {
   row('one change: rows drawn anew', quantile(drawn, 0.5), Math.min(...drawn), Math.max(...drawn));
 }
 
-/** Renames, mostly: they are events that cost the engine little. Containers come, go, and change their state among them. */
-async function storm(page, delays, running) {
-  const calmFrom = Date.now();
-  await sleep(STORM.seconds * 1_000);
-  const before = heldUp(delays, calmFrom);
-  const stormFrom = Date.now();
-  let events = 0;
-  const made = [];
-  const from = performance.now();
-  const work = async (turn) => {
-    const [kind, id] = [turn % 100, running[turn % running.length]];
-    if (kind === 0) {
-      made.push(await create(`storm-${turn}`));
-      events += 1;
-    } else if (kind === 50 && made.length > 2) {
-      await api('DELETE', `/containers/${made.shift()}`);
-      events += 1;
-    } else if (kind === 90) {
-      await api('POST', `/containers/${id}/pause`);
-      await api('POST', `/containers/${id}/unpause`);
-      events += 2;
-    } else {
-      await api('POST', `/containers/${id}/rename?name=stormy-${turn}`);
-      events += 1;
-    }
-  };
-  let turn = 0;
-  await Promise.all(Array.from({ length: 8 }, async () => {
-    while (events < STORM.events) {
-      // As even as the engine lets it be.
-      const due = STORM.events * (performance.now() - from) / STORM.seconds / 1_000;
-      if (events > due) { await sleep(5); } else { await work(turn++); }
-    }
-  }));
-  const seconds = (performance.now() - from) / 1_000;
-  const until = Date.now();
-  const wanted = docker('ps', '--all', '--format', '{{.Names}} {{.State}}').trim().split('\n').sort();
-  let shown = [];
-  let settled;
-  for (let look = 0; look < 40 && settled === undefined; look += 1) {
-    shown = await everyRow(page);
-    if (JSON.stringify(shown) === JSON.stringify(wanted)) { settled = Date.now() - until; }
-  }
-  const held = heldUp(delays, stormFrom, until + 3_000);
-  row(`a storm of ${events} events in ${seconds.toFixed(1)} s: rows that are not what docker ps --all says`, wanted.filter((line) => !shown.includes(line)).length + shown.filter((line) => !wanted.includes(line)).length, '', '');
-  if (settled !== undefined) { row('after the storm: until a look through all rows finds just these', `${settled} ms`, '', ''); }
-  const longest = (delaysOf) => spread(delaysOf.map(({ wall }) => wall));
-  row('the storm: the extension host held up, longest in each tenth of a second', ...longest(held));
-  row('of it by its own doing, at most: the CPU time of its process meanwhile', ...spread(held.map(({ wall, cpu }) => Math.min(wall, cpu))));
-  row('held up before the storm', ...longest(before));
-}
-
-/** Scrolls through the whole list: names and states of its rows. */
-async function everyRow(page) {
-  const list = viewPane(page, 'Containers').locator('.monaco-list');
-  await list.focus();
-  await page.keyboard.press('Home');
-  const seen = new Map();
-  // The first of these keys only goes to the end of what is seen.
-  for (let still = 0; still < 4; still += 1) {
-    const before = seen.size;
-    const found = await list.locator('.monaco-list-row').evaluateAll((elements) => elements.map((element) => [Number(element.getAttribute('data-index')), element.querySelector('.label-name')?.textContent ?? '', element.querySelector('.label-description')?.textContent ?? '']));
-    for (const [index, name, description] of found) { seen.set(index, `${name} ${/^\w+/.exec(description)?.[0] ?? ''}`); }
-    if (seen.size > before) { still = 0; }
-    await page.keyboard.press('PageDown');
-    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-  }
-  return [...seen.values()].sort();
-}
-
-/** How long the extension host was held up in each tenth of a second between two moments, and its CPU time. */
-function heldUp(file, from, until = Infinity) {
-  const lines = readFileSync(file, 'utf8').trim().split('\n').map((line) => line.split(' ').map(Number));
-  return lines.filter(([at]) => at >= from && at <= until).map(([, wall, cpu]) => ({ wall, cpu }));
-}
-
 function rowsOf(page) { return viewPane(page, 'Containers').locator('.monaco-list-row'); }
 
 async function inParallel(items, atOnce, work) {
@@ -249,13 +170,4 @@ async function inParallel(items, atOnce, work) {
     }
   }));
   return results;
-}
-
-function spread(values) {
-  return [quantile(values, 0.5), Math.min(...values), Math.max(...values)].map((value) => `${value.toFixed(value < 100 ? 1 : 0)} ms`);
-}
-
-function quantile(values, share) {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 }
