@@ -1,7 +1,9 @@
-// npm run docs: writes the tables of settings and commands into README.md and docs/commands.md, between their markers, from package.json.
+// npm run docs: writes the tables of settings and commands into README.md and docs/commands.md, between their markers, from package.json, and
+// the bench's latest figures from docs/bench.json.
 //   node docs/tables.mjs --check   changes nothing, and fails when a table is stale
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { figuresTable, takenIn } from '../test/bench/figures.mjs';
 
 const root = join(import.meta.dirname, '..');
 const read = (/** @type {string} */ file) => readFileSync(join(root, file), 'utf8');
@@ -16,7 +18,7 @@ export function documents() {
   const { contributes } = JSON.parse(read('package.json'));
   const texts = JSON.parse(read('package.nls.json'));
   const text = (/** @type {string} */ value) => value.replace(/^%(.+)%$/, (_, key) => texts[key]);
-  const tables = { settings: settingsTable(contributes, text), commands: commandsTable(contributes, text), keys: keysTable(contributes, text) };
+  const tables = { settings: settingsTable(contributes, text), commands: commandsTable(contributes, text), keys: keysTable(contributes, text), bench: benchTable() };
   return Object.fromEntries(['README.md', 'docs/commands.md'].map((file) => [file, filled(read(file), tables)]));
 }
 
@@ -26,6 +28,11 @@ export function documents() {
  */
 function filled(markdown, tables) {
   return markdown.replace(/(<!-- table: (\w+) -->\n)[\s\S]*?(<!-- end -->)/g, (_, begin, name, end) => `${begin}${tables[name]}${end}`);
+}
+
+function benchTable() {
+  const rows = JSON.parse(read('docs/bench.json'));
+  return `${takenIn(rows)}\n\n${figuresTable(rows)}`;
 }
 
 function settingsTable({ configuration: { properties } }, text) {
