@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { type CgroupMount, folderOf, parseMounts, parseProcCgroup } from './hierarchy';
 import type { CgroupHost, WritableCgroupHost } from './host';
+import { wholeNumber } from './processes';
 
 /** What a machine's control groups allow. Every path is absolute on that machine and without a slash at its end. */
 export interface CgroupMachine {
@@ -125,8 +126,7 @@ function hasCpu(controllers: string): boolean {
 
 /** Reads /proc/PID/status: real, effective, saved and file system user. The effective one is asked for permission. */
 function uidOf(status: string): number | undefined {
-  const effective = /^Uid:\s+\d+\s+(\d+)/m.exec(status)?.[1];
-  return effective === undefined ? undefined : Number(effective);
+  return wholeNumber(/^Uid:\s+\d+\s+(\d+)/m.exec(status)?.[1]);
 }
 
 async function readOr(host: CgroupHost, path: string): Promise<string> {

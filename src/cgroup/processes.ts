@@ -72,6 +72,6 @@ function withoutParents(processes: readonly Process[]): Process[] {
   return processes.filter(({ pid }) => !processes.some(({ parent }) => parent === pid));
 }
 
-function wholeNumber(text: string | undefined): number | undefined {
+export function wholeNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }

@@ -20,7 +20,7 @@ export async function* readJsonArray(chunks: AsyncIterable<Uint8Array>, most: nu
   let instead = '';
   const take = (isLast: boolean): unknown[] => {
     const text = element.take();
-    if (isLast && count === 0 && text.trim() === '') { return []; }
+    if (isLast && count === 0 && /^[ \t\n\r]*$/.test(text)) { return []; }
     count += 1;
     return [parse(text)];
   };
@@ -34,7 +34,8 @@ export async function* readJsonArray(chunks: AsyncIterable<Uint8Array>, most: nu
         continue;
       }
       if (depth === 0 && (ended || instead !== '' || byte !== openArray)) {
-        if (!isSpace(byte)) { instead += String.fromCharCode(byte ?? 0); }
+        // Within the word a space is as wrong as any other character.
+        if (!isSpace(byte) || (instead !== '' && instead !== 'null')) { instead += String.fromCharCode(byte ?? 0); }
         if (!(ended ? '' : 'null').startsWith(instead)) { throw new MalformedStream(l10n.t('a list')); }
       } else if (byte === quote) {
         inString = true;

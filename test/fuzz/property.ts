@@ -110,15 +110,20 @@ export function linear(read: (text: string) => unknown, pieces: readonly string[
     const pattern = repeated.join('') || 'a';
     for (const size of huge ? [...growing, longest] : growing) {
       const whole = before + pattern.repeat(Math.ceil(size / pattern.length)) + after;
-      const from = cpuMillis();
-      try {
-        await read(whole);
-      } catch {
-        // That is another property's business.
+      // Ten times what it takes.
+      const most = 100 + size * 0.004;
+      let took = Infinity;
+      // The collector runs at times, for what others left: of a few readings the shortest is the parser's own.
+      for (let attempt = 0; attempt < 4 && took >= most; attempt += 1) {
+        const from = cpuMillis();
+        try {
+          await read(whole);
+        } catch {
+          // That is another property's business.
+        }
+        took = Math.min(took, cpuMillis() - from);
       }
-      const took = cpuMillis() - from;
-      // Ten times what it takes: two cores may be busy with other things, and the collector runs at times.
-      assert.ok(took < 100 + size * 0.004, `${size} characters took ${took.toFixed(0)} ms`);
+      assert.ok(took < most, `${size} characters took ${took.toFixed(0)} ms`);
     }
   }, weight);
 }

@@ -39,6 +39,7 @@ test('a container with a cgroup namespace of its own', async () => {
 test.each([
   ['nothing', {}],
   ['mounts, but none of cgroups', { '/proc/self/mountinfo': '24 31 0:22 / /proc rw,nosuid - proc proc rw\n', '/proc/self/cgroup': '' }],
+  ['a user whose number is none', { '/proc/self/status': `Uid:\t0\t${'9'.repeat(400)}\t0\t0\n` }],
 ])('a machine with %s', async (_, files) => {
   expect(await inspectMachine(new FixedHost(files))).toEqual({
     kind: 'none', version: undefined, cpuMount: undefined, accountMount: undefined, cpuEnabled: undefined, cpuAvailable: undefined,

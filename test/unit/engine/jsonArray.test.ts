@@ -10,7 +10,7 @@ test.each([['[]', []], [' [ ]\r\n', []], ['null', []], ['[1, "a,]" ,{"b":[2,{"c"
   expect(await read(text)).toEqual(values);
 });
 
-test.each(['', '{}', '"a"', 'nul', 'nullx', '1', '[1', '[1,', '[1}', '[1,]', '[,1]', '[}', '[1]x', '[1][2]', '[{]', '[{"a":1]', '["a', '<html>', '[1 2]', '[NaN]', '[null]null'])('%j is none', async (text) => {
+test.each(['', '{}', '"a"', 'nul', 'nullx', '1', '[1', '[1,', '[1}', '[1,]', '[,1]', '[}', '[1]x', '[1][2]', '[{]', '[{"a":1]', '["a', '<html>', '[1 2]', '[NaN]', '[null]null', 'n\r\null', '[\ufeff]'])('%j is none', async (text) => {
   expect(await rejection(read(text))).toBeInstanceOf(MalformedStream);
 });
 
