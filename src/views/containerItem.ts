@@ -16,10 +16,11 @@ export interface ContainerNode {
  */
 export function containerItem(container: Container, canLimit: boolean, usage?: string): vscode.TreeItem {
   const item = new vscode.TreeItem(plainText(container.name) || container.id.slice(0, 12));
-  item.description = describe(container, usage).join(' · ');
+  const words = describe(container, usage);
+  item.description = words.join(' · ');
   item.iconPath = icon(container);
   item.contextValue = contextValue(container, canLimit);
-  item.accessibilityInformation = { label: [item.label as string, ...describe(container, usage)].join(', ') };
+  item.accessibilityInformation = { label: [item.label as string, ...words].join(', ') };
   return item;
 }
 
