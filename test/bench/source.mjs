@@ -15,7 +15,7 @@ export { runHelloWorld } from './src/engine/helloWorld';
 export { setCpuLimit } from './src/engine/cpuLimit';
 export { systemClock } from './src/base/clock';
 export { LocalHost } from './src/cgroup/localHost';
-export { findContainerGroup } from './src/cgroup/containerCounters';
+export { findContainerGroup, readGroup } from './src/cgroup/containerCounters';
 export { LiveSession } from './src/webviews/liveSession';
 `;
 
