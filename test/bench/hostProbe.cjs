@@ -1,6 +1,6 @@
 // Loaded into VS Code's processes by NODE_OPTIONS: writes down, as a line of JSON each, how long an extension takes to load and to be
-// activated and what it touches of disk, network and processes meanwhile, and each timer of ours that is set or fires.
-const { appendFileSync } = require('node:fs');
+// activated and what it touches of disk, network and processes meanwhile; with HELLO_CONTAINERS_PROBE_TIMERS, each timer of ours that is
+// set or fires instead, as that takes time.
 const fs = require('node:fs');
 const childProcess = require('node:child_process');
 const net = require('node:net');
@@ -9,12 +9,15 @@ const Module = require('node:module');
 const file = process.env.HELLO_CONTAINERS_PROBE;
 /** Our extension's bundle, and the empty extension's. */
 const bundle = /\/(hello-containers\.[\w-]+?)-[\d.]+(?:-universal)?\/.*\.js$/;
-const append = appendFileSync;
-const tell = (what) => append(file, `${JSON.stringify({ at: Date.now(), ...what })}\n`);
+/** Node's own, before it is watched. */
+const { openSync, writeSync } = fs;
+let out;
+const tell = (what) => { writeSync(out ??= openSync(file, 'a'), `${JSON.stringify({ at: Date.now(), ...what })}\n`); };
 /** The first frame that is neither Node's nor ours here. */
 const caller = () => (new Error().stack ?? '').split('\n').slice(1).find((line) => !line.includes(module.filename) && !line.includes('(node:') && !line.includes('at node:')) ?? '';
 
 if (file && process.argv.includes('--type=extensionHost')) {
+  const watchTimers = process.env.HELLO_CONTAINERS_PROBE_TIMERS !== undefined;
   let touched;
   watch(fs, 'fs');
   watch(fs.promises, 'fs.promises');
@@ -43,7 +46,7 @@ if (file && process.argv.includes('--type=extensionHost')) {
       },
     };
   };
-  for (const set of ['setTimeout', 'setInterval']) {
+  for (const set of watchTimers ? ['setTimeout', 'setInterval'] : []) {
     const original = globalThis[set];
     const probed = (callback, millis, ...args) => {
       const frame = caller();

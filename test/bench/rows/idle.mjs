@@ -1,6 +1,6 @@
 // The view is open on an engine with a few containers, and nothing happens: CPU and wake-ups of the extension host beside the same before
 // we were active, and timers of ours that were set or fired meanwhile.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,7 +22,7 @@ export async function measure({ log }) {
   const before = extensionHosts();
   try {
     for (const name of ['one', 'two', 'three']) { await run('docker', ['--host', engine.host, 'run', '--detach', '--name', `idle-${name}`, 'busybox', 'sleep', '100000']); }
-    const env = { DOCKER_HOST: engine.host, NODE_OPTIONS: `--require ${join(import.meta.dirname, '../hostProbe.cjs')}`, HELLO_CONTAINERS_PROBE: probe };
+    const env = { DOCKER_HOST: engine.host, NODE_OPTIONS: `--require ${join(import.meta.dirname, '../hostProbe.cjs')}`, HELLO_CONTAINERS_PROBE: probe, HELLO_CONTAINERS_PROBE_TIMERS: '1' };
     return await inVscode({ env, log }, async (page) => {
       await sleep(SETTLE_SECONDS * 1_000);
       const host = extensionHosts().find((pid) => !before.includes(pid));
@@ -32,7 +32,7 @@ export async function measure({ log }) {
       await sleep(SETTLE_SECONDS * 1_000);
       const from = Date.now();
       const ours = await atRest(host);
-      const timers = readFileSync(probe, 'utf8').trim().split('\n').map((line) => JSON.parse(line)).filter(({ kind, at }) => (kind === 'set' || kind === 'fired') && at >= from && at < from + SECONDS * 1_000);
+      const timers = (existsSync(probe) ? readFileSync(probe, 'utf8') : '').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line)).filter(({ kind, at }) => (kind === 'set' || kind === 'fired') && at >= from && at < from + SECONDS * 1_000);
       for (const frame of new Set(timers.map((line) => `${line.millis} ms ${line.frame.trim()}`))) { log(frame); }
       return [
         { what: `idle ${SECONDS} s, view open: timers of ours set or fired`, unit: '', ours: spread(timers.length), goal: atMost('none', 0, timers.length) },

@@ -29,11 +29,14 @@ export async function measure({ log }) {
     await client.send('Performance.enable');
     const metric = async (name) => (await client.send('Performance.getMetrics')).metrics.find((one) => one.name === name).value;
     await page.evaluate(([count, atOnce]) => window.feed(count, atOnce), [600 * PER_SECOND, AT_ONCE]);
-    const millis = [];
+    const [millis, floor] = [[], []];
     for (let sample = 0; sample < SAMPLES; sample += 1) {
-      const [due, before] = [performance.now() + 1_000 / PER_SECOND, await metric('TaskDuration')];
-      await page.evaluate(() => window.feed(1, 1));
-      millis.push((await metric('TaskDuration') - before) * 1_000);
+      const due = performance.now() + 1_000 / PER_SECOND;
+      for (const [into, count] of [[millis, 1], [floor, 0]]) {
+        const before = await metric('TaskDuration');
+        await page.evaluate((more) => window.feed(more, 1), count);
+        into.push((await metric('TaskDuration') - before) * 1_000);
+      }
       await sleep(Math.max(0, due - performance.now()));
     }
     const heap = async () => {
@@ -49,8 +52,8 @@ export async function measure({ log }) {
     }
     const p99 = quantile(millis, 0.99);
     return [
-      { what: 'live page, 10 minutes at 5 Hz, three series: main thread for a sample and its frame', unit: 'ms', ours: spread(millis) },
-      { what: 'live page: the same, 99 %', unit: 'ms', ours: spread(p99), goal: atMost(`under ${FRAME_MS} ms`, FRAME_MS, p99) },
+      { what: 'live page, 10 minutes at 5 Hz, three series: main thread for a sample and its frame', unit: 'ms', ours: spread(millis), beside: { what: 'frames that show nothing new', value: spread(floor) } },
+      { what: 'live page: the same, 99 %', unit: 'ms', ours: spread(p99), beside: { what: 'nothing new', value: spread(quantile(floor, 0.99)) }, goal: atMost(`under ${FRAME_MS} ms`, FRAME_MS, p99) },
       { what: 'live page: memory at the end of an hour', unit: 'MB', ours: spread(megabytes.at(-1)), beside: { what: 'at its beginning', value: spread(first) }, goal: atMost(`≤ ${MORE_MEMORY} × (flat)`, MORE_MEMORY, megabytes.at(-1) / first) },
     ];
   } finally {
