@@ -16,6 +16,6 @@ test('each step teaches something, and each point is taught at a step that there
 test('every page and picture of the walkthrough is named, and no other', () => {
   const files = [...coverage.matchAll(/`((?:walkthroughs|media)\/[\w.-]+)`/g)].map((match) => match[1] ?? '');
   expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
-  const pages = readdirSync(join(root, 'walkthroughs')).filter((name) => name !== 'COVERAGE.md').map((name) => `walkthroughs/${name}`);
+  const pages = readdirSync(join(root, 'walkthroughs')).filter((name) => name.endsWith('.md') && name !== 'COVERAGE.md').map((name) => `walkthroughs/${name}`);
   expect(pages.filter((page) => !files.includes(page))).toEqual([]);
 });
