@@ -12,6 +12,8 @@ import { isRemoved } from './removal';
 import { Conflict, EngineError, explainRefusal, MalformedStream, noAnswer, notADocker, TooMany, TooMuch } from './errors';
 import { readJsonLines } from './ndjson';
 import * as anatomy from './anatomyWire';
+import { DockerSwarm } from './swarm/dockerSwarm';
+import type { SwarmApi } from './swarm/swarm';
 import * as wire from './wire';
 
 /** The newest API that this code was written for. An older engine decides; a newer one still speaks it. */
@@ -37,6 +39,7 @@ const exitCode = { looks: 50, every: 20 };
 
 /** The Engine over HTTP: which path is which call, and what the answers mean. */
 export class DockerEngine implements Engine {
+  readonly swarm: SwarmApi;
   /** Podman's service: it has an API of its own beside Docker's, for what it does not do in Docker's. */
   private isPodman = false;
   /** What Podman took and (4.3) does not tell when it is asked: by container, true until its next start. */
@@ -46,7 +49,9 @@ export class DockerEngine implements Engine {
    * @param pingMillis longest wait for the engine's first answer
    * @param close lets go of what carries the requests
    */
-  constructor(private readonly http: EngineHttp, private readonly pingMillis: number, private readonly close: () => void, readonly sshWay?: 'forwarded' | 'dial-stdio') { }
+  constructor(private readonly http: EngineHttp, private readonly pingMillis: number, private readonly close: () => void, readonly sshWay?: 'forwarded' | 'dial-stdio') {
+    this.swarm = new DockerSwarm(http);
+  }
 
   get endpoint(): Endpoint { return this.http.endpoint; }
 

@@ -1,6 +1,7 @@
 import type { Disposable } from '../base/disposable';
 import type { ContainerAnatomy, EngineCounts, HistoryEntry, ListedProcess } from './anatomy';
 import type { Endpoint } from './endpoint';
+import type { SwarmApi, SwarmMembership } from './swarm/swarm';
 
 /** Docker's own words for what a container is doing. */
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
@@ -208,6 +209,8 @@ export interface EngineFacts {
   components: readonly { name: string; version: string }[];
   /** Engine's clock minus ours in milliseconds, to within half the call's own time. */
   clockOffsetMillis: number;
+  /** Left out by an engine in no swarm. */
+  swarm?: SwarmMembership;
 }
 
 export interface LogOptions {
@@ -230,6 +233,8 @@ export interface Engine extends Disposable {
   readonly endpoint: Endpoint;
   /** Over ssh: whether ssh forwards the engine's own socket, or each connection runs `docker system dial-stdio` there. */
   readonly sshWay?: 'forwarded' | 'dial-stdio' | undefined;
+  /** The calls about a swarm. */
+  readonly swarm: SwarmApi;
 
   /** Asks whether a Docker engine answers and agrees on an API version. Must be the first call. */
   negotiate(signal?: AbortSignal): Promise<void>;

@@ -59,6 +59,7 @@ export class Engines implements Disposable {
   private readonly changed = new Emitter<undefined>();
   private readonly stateChanged = new Emitter<KnownEngine>();
   private readonly happened = new Emitter<EngineEvent>();
+  private readonly happenedAnywhere = new Emitter<{ engine: KnownEngine; event: EngineEvent }>();
   private readonly containersChanged = new Emitter<{ engine: KnownEngine; change: ContainerChange }>();
 
   /** There are other engines than before, or another one is used. */
@@ -66,6 +67,7 @@ export class Engines implements Disposable {
   readonly onDidChangeState = this.stateChanged.event;
   /** An event of the one that is used. */
   readonly onEvent = this.happened.event;
+  readonly onEventOfAny = this.happenedAnywhere.event;
   readonly onDidChangeContainers = this.containersChanged.event;
 
   constructor(private readonly input: EnginesInput) { }
@@ -150,7 +152,7 @@ export class Engines implements Disposable {
     this.disposed = true;
     for (const engine of this.known.values()) { engine.dispose(); }
     this.known.clear();
-    for (const emitter of [this.changed, this.stateChanged, this.happened, this.containersChanged]) { emitter.dispose(); }
+    for (const emitter of [this.changed, this.stateChanged, this.happened, this.happenedAnywhere, this.containersChanged]) { emitter.dispose(); }
   }
 
   private async list(): Promise<void> {
@@ -206,10 +208,17 @@ export class Engines implements Disposable {
     parts.add(connection.onEvent((event) => {
       recorder.accept(event);
       if (key === this.usedKey) { this.happened.fire(event); }
+      this.happenedAnywhere.fire({ engine, event });
     }));
     parts.add(connection.containers.onDidChange((change) => this.containersChanged.fire({ engine, change })));
     this.known.set(key, engine);
     return engine;
+  }
+
+  /** Reads an engine's facts anew: its place in a swarm changes while it is connected. */
+  async refreshFacts(known: KnownEngine): Promise<void> {
+    const { state } = known.connection;
+    if (state.kind === 'connected') { await this.readFacts(known, state.engine); }
   }
 
   private async readFacts(known: KnownEngine, engine: Engine): Promise<void> {

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { ContainerDetails, ContainerSpec, ContainerState, ContainerSummary, CpuConfig, EngineEvent, EngineFacts, FileChange, ImageDetails, NetworkDetails, PublishedPort, PullMessage, ResourceConfig, StatsSample, VolumeDetails } from './engine';
 import { MalformedStream } from './errors';
 import { explainPullError } from './pull';
+import { toMembership } from './swarm/swarmWire';
 
 /*
  * The engine's JSON to our types and back. What comes over the wire is unknown: a field of the wrong type reads as if it were
@@ -246,6 +247,7 @@ export function toFacts(infoValue: unknown, versionValue: unknown, ourMillis: nu
   const [info, version] = [object(infoValue), object(versionValue)];
   const cgroupVersion = string(info.CgroupVersion);
   const engineMillis = Date.parse(string(info.SystemTime));
+  const swarm = toMembership(info.Swarm);
   return {
     id: string(info.ID),
     name: string(info.Name),
@@ -262,5 +264,6 @@ export function toFacts(infoValue: unknown, versionValue: unknown, ourMillis: nu
     storageDriver: string(info.Driver),
     components: array(version.Components).map(object).map(({ Name, Version }) => ({ name: string(Name), version: string(Version) })).filter(({ name }) => name !== '' && name !== 'Engine'),
     clockOffsetMillis: Number.isFinite(engineMillis) ? engineMillis - ourMillis : 0,
+    ...swarm && { swarm },
   };
 }

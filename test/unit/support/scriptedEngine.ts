@@ -2,6 +2,7 @@ import type { ContainerAnatomy, EngineCounts, HistoryEntry, ListedProcess } from
 import type { Endpoint } from '../../../src/engine/endpoint';
 import type { ContainerDetails, ContainerSpec, ContainerSummary, CpuConfig, Engine, EngineEvent, EngineFacts, ExecResult, FileChange, ImageDetails, InspectKind, LogOptions, NetworkDetails, OutputChunk, PullMessage, ResourceConfig, StatsSample, TerminalSession, VolumeDetails } from '../../../src/engine/engine';
 import { Conflict, NotFound } from '../../../src/engine/errors';
+import { ScriptedSwarm } from './scriptedSwarm';
 
 interface ScriptedContainer {
   summary: ContainerSummary;
@@ -21,6 +22,7 @@ export function detailsOf(id: string, fields: Partial<ContainerDetails> = {}): C
 
 /** An engine in memory that does what Docker does, notes each call, and lets a test step in before and after each of them. */
 export class ScriptedEngine implements Engine {
+  readonly swarm = new ScriptedSwarm();
   endpoint: Endpoint = { kind: 'unix', path: '/scripted.sock' };
   readonly containers = new Map<string, ScriptedContainer>();
   /** By tag. */
