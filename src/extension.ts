@@ -18,6 +18,7 @@ import type { Endpoint } from './engine/endpoint';
 import type { Engine } from './engine/engine';
 import { Engines } from './engine/engines';
 import type { FlightRecorder } from './engine/recorder';
+import { Swarms } from './engine/swarm/swarms';
 import { LessonJournal } from './lesson/journal';
 import { LessonProgress } from './lesson/progress';
 import { Runs } from './lesson/runs';
@@ -29,6 +30,7 @@ import { LessonView } from './views/lessonView';
 import { objectKinds } from './views/objectKinds';
 import { ObjectsView } from './views/objectsView';
 import { StepContexts } from './views/stepContexts';
+import { SwarmView } from './views/swarmView';
 import { ByHand } from './webviews/byHand';
 import { Diagrams } from './webviews/diagrams';
 import { LivePages } from './webviews/livePages';
@@ -53,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): void {
     return connect(endpoint, { signal, ...recorder && { recorder }, ssh: { path: configuration().get('ssh.path', 'ssh'), env: process.env } });
   };
   const engines = new Engines({ finderInput, connect: open, clock, log });
+  const swarms = new Swarms(engines);
   const kernel = new LocalHost();
   const progress = new LessonProgress(engines, context.globalState, kernel);
   const livePages = new LivePages(engines, { host: kernel, clock, log, l10nBundle: vscode.l10n.bundle }, context.extensionUri, progress);
@@ -70,7 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const inspectDocuments = new InspectDocuments(engines);
   const journal = new LessonJournal(progress, context.globalState, clock);
   const input = {
-    engines, log, made, readProgram, readRecording: () => readMedia('recorded-run.json'), lastRun: { recording: undefined }, runs, pages,
+    engines, swarms, log, made, readProgram, readRecording: () => readMedia('recorded-run.json'), lastRun: { recording: undefined }, runs, pages,
     selectedContainers: () => view.selectedContainers, arranging, inspectDocuments, remembered: new Remembered(context.globalState), kernel,
     openLivePage: (containerId: string) => livePages.open(containerId),
     openExercise: () => byHand.pages.open(),
@@ -83,9 +86,10 @@ export function activate(context: vscode.ExtensionContext): void {
     rememberEngine: async (choice?: EngineChoice) => context.workspaceState.update('engine', choice),
   };
   context.subscriptions.push(
-    output, engines, progress, livePages, pages, runs, byHand,
+    output, engines, swarms, progress, livePages, pages, runs, byHand,
     view, arranging, inspectDocuments,
     ...objectKinds.map((kind) => new ObjectsView(engines, kind)),
+    new SwarmView(swarms),
     new EngineStatus(engines),
     journal, new LessonView(progress, journal, () => exercise.look()),
     new StepContexts(progress),

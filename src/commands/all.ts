@@ -31,6 +31,9 @@ import { saveFlightRecord } from './saveFlightRecord';
 import { showCgroup, showProcessCgroup } from './showCgroup';
 import { showLogs, showLogsWith } from './showLogs';
 import { startCpuDemo } from './startCpuDemo';
+import { joinSwarm, leaveSwarm, startSwarm } from './swarmMembership';
+import { activateNode, drainNode } from './swarmNode';
+import { limitServiceTo10, removeServiceLimit, scaleService, showServiceLogs } from './swarmService';
 import { useEngine } from './useEngine';
 import { watchLiveCpu } from './watchLiveCpu';
 import { whyNoCpuLimit } from './whyNoCpuLimit';
@@ -84,6 +87,15 @@ export function allCommands(input: CommandInput): Record<string, Command> {
     addRemoteEngine: addRemoteEngine(input),
     removeEngine: removeEngine(input),
     diagnoseEngine: diagnoseEngine(input),
+    scaleService: scaleService(input),
+    limitServiceTo10: limitServiceTo10(input),
+    removeServiceLimit: removeServiceLimit(input),
+    showServiceLogs: showServiceLogs(input),
+    drainNode: drainNode(input),
+    activateNode: activateNode(input),
+    startSwarm: startSwarm(input),
+    joinSwarm: joinSwarm(input),
+    leaveSwarm: leaveSwarm(input),
     installDocker: installDocker(),
     joinDockerGroup: joinDockerGroup(),
     openWalkthrough: openWalkthrough(),

@@ -9,6 +9,7 @@ import type { Endpoint } from '../engine/endpoint';
 import type { Engine } from '../engine/engine';
 import type { Engines, KnownEngine } from '../engine/engines';
 import { EngineUnreachable } from '../engine/errors';
+import type { Swarms } from '../engine/swarm/swarms';
 import type { LessonJournal } from '../lesson/journal';
 import type { LessonProgress } from '../lesson/progress';
 import type { RunRecording } from '../lesson/recording';
@@ -21,6 +22,7 @@ import type { Remembered } from './remembered';
 /** What commands work with. */
 export interface CommandInput {
   engines: Engines;
+  swarms: Swarms;
   log: Log;
   made: Made;
   /** The lesson's Python program. */

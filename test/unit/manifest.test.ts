@@ -127,7 +127,7 @@ describe('the view\'s menu', () => {
   });
 
   test('appears in no view but ours', () => {
-    expect(items.filter(({ when }) => !/^view (== helloContainers\.(containers|lesson|images|volumes|networks) |=~ \/\^helloContainers\\\.\([a-z|]+\)\$\/)/.test(when ?? ''))).toEqual([]);
+    expect(items.filter(({ when }) => !/^view (== helloContainers\.(containers|swarm|lesson|images|volumes|networks) |=~ \/\^helloContainers\\\.\([a-z|]+\)\$\/)/.test(when ?? ''))).toEqual([]);
   });
 });
 

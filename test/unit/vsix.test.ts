@@ -56,6 +56,7 @@ it('the .vsix holds what the extension needs and nothing else', () => {
     'media/view-images.svg',
     'media/view-lesson.svg',
     'media/view-networks.svg',
+    'media/view-swarm.svg',
     'media/view-volumes.svg',
     'package.json',
     'package.nls.json',

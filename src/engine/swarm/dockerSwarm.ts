@@ -16,6 +16,7 @@ const listenAddress = '0.0.0.0:2377';
 
 /** How often a change is tried that somebody else's change came before. */
 const tries = 5;
+const outOfSequence = /update out of sequence/i;
 
 /** The number of a service's tasks is not chosen by anybody. */
 export class NotReplicated extends HumanError {
@@ -94,7 +95,7 @@ export class DockerSwarm implements SwarmApi {
         await this.act({ method: 'POST', path: `${path}/update`, query: { version: String(object(json.Version).Index) }, body: to });
         return before;
       } catch (error) {
-        if (left === 0 || !(error instanceof EngineError) || !error.reply.includes('out of sequence')) { throw error; }
+        if (left === 0 || !(error instanceof EngineError) || !outOfSequence.test(error.reply)) { throw error; }
       }
     }
   }
