@@ -42,8 +42,9 @@ export function isConverging(state: SwarmState): boolean {
   const ready = new Map<string, boolean>(state.nodes.map((node) => [node.id, node.state === 'ready']));
   return state.services.some((service) => isServiceConverging(state, service)) || state.tasks.some((task) => {
     // Of a node that is not heard from nothing changes: its tasks stay "running", wanted "shutdown", for a day.
-    if (hasEnded(task) || ready.get(task.nodeId) === false) { return false; }
-    return task.state !== task.desiredState;
+    if (ready.get(task.nodeId) === false) { return false; }
+    // A task to be removed goes from the list some seconds after it has ended, and no event tells of it.
+    return task.desiredState === 'remove' || (!hasEnded(task) && task.state !== task.desiredState);
   });
 }
 

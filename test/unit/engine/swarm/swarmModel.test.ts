@@ -16,6 +16,7 @@ describe('what is under way', () => {
     ['a task that is to end', { services: [serviceOf('s', { replicas: 0 })], tasks: [taskOf('t', { desiredState: 'shutdown' })] }],
     ['more tasks wanted than there are', { services: [serviceOf('s', { replicas: 2 })] }],
     ['fewer wanted than there are', { services: [serviceOf('s', { replicas: 0 })] }],
+    ['a task that is to be removed', { tasks: [taskOf('t'), taskOf('gone', { state: 'shutdown', desiredState: 'remove' })] }],
     ['a rolling update', { services: [serviceOf('s', { update: { state: 'updating', message: '' } })] }],
   ])('%s', (_, change) => { expect(isConverging({ ...settled, ...change })).toBe(true); });
 
