@@ -47,7 +47,7 @@ export async function showContainersView(page) {
 /**
  * One of our views, with its header.
  * @param {Page} page
- * @param {'Containers' | 'Lesson' | 'Images' | 'Volumes' | 'Networks'} name
+ * @param {'Containers' | 'Lesson' | 'Images' | 'Volumes' | 'Networks' | 'Swarm'} name
  */
 export function viewPane(page, name) {
   return page.locator('.split-view-view > .pane').filter({ has: page.locator('.pane-header h3.title', { hasText: new RegExp(`^${name}$`) }) });

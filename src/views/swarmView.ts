@@ -54,6 +54,8 @@ export class SwarmView implements vscode.TreeDataProvider<SwarmNodeRow>, vscode.
   getTreeItem(row: SwarmNodeRow): vscode.TreeItem {
     const item = this.itemOf(row);
     item.id = `${row.engineKey}/${row.kind} ${row.id}`;
+    // Or a screen reader would read the tooltip.
+    item.accessibilityInformation = { label: [item.label, item.description].filter((part): part is string => typeof part === 'string' && part !== '').join(', ') };
     return item;
   }
 

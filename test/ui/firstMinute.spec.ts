@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { openWorkbench, terminalText } from '../../lab/drive.mjs';
 import { openBrowser } from '../../lab/vscode/browser.mjs';
-import { expect, test, type Lab } from './fixtures';
+import { expect, type Lab, removeOurs, test } from './fixtures';
 import { missingSocket } from './support/fakeServer';
 import { fixRow, viewMessage, viewWelcome } from './support/view';
 
@@ -42,6 +42,7 @@ test('from a fresh install to hello-world\'s output in two clicks', async ({ lab
     expect(await clicks()).toBeLessThanOrEqual(most.clicks);
     console.log(`first minute: ${await clicks()} clicks, ${seconds.toFixed(1)} s from the first click to the output`);
   });
+  await removeOurs(lab);
 });
 
 test('without an engine the first click shows what is wrong and what to do', async ({ lab }) => {

@@ -98,7 +98,7 @@ export const test = base.extend<{ workbench: Workbench }, { lab: Lab }>({
 });
 
 /** Whatever a test has left, so that the next one begins with nothing. */
-async function removeOurs({ docker }: Lab): Promise<void> {
+export async function removeOurs({ docker }: Lab): Promise<void> {
   const ids = (await docker('ps', '--all', '--quiet', ...ours)).split('\n').filter((id) => id !== '');
   if (ids.length > 0) { await docker('rm', '--force', '--volumes', ...ids); }
 }
