@@ -6,7 +6,7 @@ import { documents } from '../../docs/tables.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
-const markdown = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'lab/README.md', ...readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`)];
+const markdown = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'lab/README.md', ...readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`)];
 
 describe('documents', () => {
   test('have the tables that package.json makes (else: npm run docs)', () => {
@@ -18,6 +18,13 @@ describe('documents', () => {
   test.each(markdown)('%s links to nothing that is not there', (file) => {
     const links = [...read(file).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map((match) => match[1] ?? '').filter((link) => !/^[a-z]+:/.test(link));
     expect(links.filter((link) => !existsSync(join(root, dirname(file), link)))).toEqual([]);
+  });
+
+  test.each(['README.md', 'SECURITY.md', 'CONTRIBUTING.md'])('%s names scripts and tests that there are', (file) => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const text = read(file);
+    expect([...text.matchAll(/\bnpm run ([\w:]+)/g)].map((match) => match[1] ?? '').filter((name) => !(name in scripts))).toEqual([]);
+    expect([...text.matchAll(/`(test\/[\w./-]+)`/g)].map((match) => match[1] ?? '').filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
   test('call commands by their titles', () => {
