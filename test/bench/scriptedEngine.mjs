@@ -12,10 +12,13 @@ export class ScriptedEngine {
   events = 0;
   #listeners = new Set();
   #made = 0;
-  #server = createServer((request, response) => { this.#answer(request, response); });
+  #server = createServer((request, response) => { if (this.lateMillis === 0) { this.#answer(request, response); } else { setTimeout(() => this.#answer(request, response), this.lateMillis); } });
 
-  /** @param {string} socket its path */
-  constructor(socket) { this.socket = socket; }
+  /** @param {string} socket its path @param {number} [lateMillis] so long each answer takes */
+  constructor(socket, lateMillis = 0) {
+    this.socket = socket;
+    this.lateMillis = lateMillis;
+  }
 
   get host() { return `unix://${this.socket}`; }
 
