@@ -10,6 +10,9 @@ type Asked = Pick<RecordedRequest, 'method' | 'path' | 'apiVersion' | 'body'>;
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** Of collections whose objects are inspected and removed alike. */
+const singulars: ReadonlyMap<string, string> = new Map([['volumes', 'volume'], ['networks', 'network'], ['services', 'service'], ['nodes', 'node']]);
+
 /** The docker command that sends this request, alone or among others; undefined where no command of Docker's does. */
 export function asDockerCommand({ method, path, body }: Asked): string | undefined {
   const url = new URL(path, 'http://engine');
@@ -40,11 +43,21 @@ export function asDockerCommand({ method, path, body }: Asked): string | undefin
     case 'GET containers stats': return words('docker stats', name);
     case 'GET containers top': return words('docker top', name);
     case 'GET containers changes': return words('docker diff', name);
+    case 'GET nodes ': return 'docker node ls';
+    case 'GET services ': return 'docker service ls';
+    case 'GET services logs': return words('docker service logs', ...(query.get('follow') === '1' ? ['--follow'] : []), name);
+    case 'POST services create': return 'docker service create';
+    case 'POST services update': return words('docker service update', name);
+    case 'POST nodes update': return words('docker node update', name);
+    case 'GET swarm ': return 'docker swarm join-token worker';
+    case 'POST swarm init': return 'docker swarm init';
+    case 'POST swarm join': return 'docker swarm join';
+    case 'POST swarm leave': return `docker swarm leave${query.get('force') === '1' ? ' --force' : ''}`;
   }
   const action = rest.at(-1) ?? '';
   if (method === 'POST' && collection === 'containers' && ['start', 'stop', 'restart', 'pause', 'unpause'].includes(action)) { return words(`docker ${action}`, name); }
   if (method === 'DELETE' && collection === 'containers') { return words('docker rm --volumes', ...(query.get('force') === '1' ? ['--force'] : []), rest.join('/')); }
-  const singular = collection === 'volumes' ? 'volume' : collection === 'networks' ? 'network' : undefined;
+  const singular = singulars.get(collection ?? '');
   if (singular !== undefined && rest.length === 1) { return words(`docker ${singular} ${method === 'DELETE' ? 'rm' : 'inspect'}`, ...rest); }
   if (method === 'DELETE' && collection === 'images') { return words('docker image rm', rest.join('/')); }
   return undefined;

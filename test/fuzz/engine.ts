@@ -26,6 +26,7 @@ import { asCurl, asDockerCommand } from '../../src/engine/requestWords';
 import { bounds, parseResourceLimit, readResourceLimit, type ResourceKind } from '../../src/engine/resourceLimit';
 import { runLine } from '../../src/engine/runLine';
 import { openShell } from '../../src/engine/shell';
+import * as swarmWire from '../../src/engine/swarm/swarmWire';
 import { tar } from '../../src/engine/tar';
 import * as wire from '../../src/engine/wire';
 import { FakeClock } from '../unit/support/fakeClock';
@@ -57,6 +58,8 @@ const eventLines = eachDockerSays('events').map((event) => JSON.stringify(event)
 const ndjson = asBytes(mutated(eventLines.slice(0, 3).join('\n'), `${eventLines[4] ?? ''}\r\n\r\n${eventLines[5] ?? ''}\n`, '{"status":"Pulling"}\n{"progressDetail":{"current":1,"total":1e999},"id":"x"}\n', '1\n"é\u{1f433}"\n[null]\n'));
 
 const arrays = asBytes(fc.oneof({ weight: 3, arbitrary: mutated('[]', 'null', ' [1, "a]\\"", {"b":[2]}]\n', JSON.stringify(dockerSays('changes')[0]), JSON.stringify(dockerSays('images')[0])) }, mutatedJson(...dockerSays('list', 'changes', 'images')).map((value) => JSON.stringify(value))));
+
+const swarmServices = mutatedJson({ ID: 's', Spec: { Name: 'web', Labels: { a: 'b' }, TaskTemplate: { ContainerSpec: { Image: 'busybox:latest@sha256:abc', TTY: true }, Resources: { Limits: { NanoCPUs: 1e8 } } }, Mode: { Replicated: { Replicas: 2 } } }, UpdateStatus: { State: 'updating', Message: 'update in progress' } });
 
 /** A frame of the engine's output. */
 function frame(stream: number, content: Uint8Array): Buffer {
@@ -258,6 +261,14 @@ export const engine = [
   reads('toPullMessage', wire.toPullMessage, pullLines),
   reads('toVolumes', wire.toVolumes, mutatedJson(...dockerSays('volumes')), [], 0.5),
   reads('toNetwork', wire.toNetwork, mutatedJson(...eachDockerSays('networks')), [], 0.5),
+  reads('toMembership', swarmWire.toMembership, mutatedJson({ NodeID: 'n2', NodeAddr: '10.0.0.2', LocalNodeState: 'active', ControlAvailable: true, Error: '', RemoteManagers: [{ NodeID: 'n1', Addr: '10.0.0.1:2377' }] }), [], 0.5),
+  reads('toNode', swarmWire.toNode, mutatedJson({ ID: 'n', Spec: { Role: 'manager', Availability: 'drain' }, Description: { Hostname: 'h' }, Status: { State: 'down', Message: 'heartbeat failure', Addr: '10.0.0.1' }, ManagerStatus: { Leader: true } }), [], 0.5),
+  reads('toService', swarmWire.toService, swarmServices, [], 0.5),
+  reads('toTask', swarmWire.toTask, mutatedJson({ ID: 't', ServiceID: 's', NodeID: 'n', Slot: 1, CreatedAt: '2026-01-01T00:00:00.5Z', Status: { Timestamp: '2026-01-01T00:00:01Z', State: 'failed', Err: 'exit', ContainerStatus: { ContainerID: 'c', ExitCode: 137 } }, DesiredState: 'shutdown', Spec: { Resources: { Limits: { NanoCPUs: 1e8 } } } }), ['createdAt', 'stateSince', 'exitCode'], 0.5),
+  parser('withNanoCpus', holds('sets the limit whatever was there', fc.tuple(swarmServices, fc.integer({ min: 0, max: 1e9 })), ([service, nanoCpus]) => {
+    const spec = swarmWire.withNanoCpus((service as { Spec?: unknown } | null)?.Spec, nanoCpus) as { TaskTemplate: unknown };
+    assert.equal(swarmWire.nanoCpusOf(spec.TaskTemplate), nanoCpus);
+  }, 0.5)),
   reads('toFileChange', wire.toFileChange, mutatedJson(...eachDockerSays('changes')), [], 0.5),
   reads('toId, toExitCode, toExecExitCode, toWarnings', (value) => [orThrows(() => wire.toId(value), MalformedStream), wire.toExitCode(value), wire.toExecExitCode(value), wire.toWarnings(value)], mutatedJson(...dockerSays('exec'), { Id: 'x', Warnings: ['no swap'] }, { StatusCode: 137 }), ['1', '2'], 0.5),
   reads('toListedProcesses', anatomy.toListedProcesses, mutatedJson(...dockerSays('top'), { Titles: ['HPID', 'COMMAND'], Processes: [['77', 'sh']] })),
