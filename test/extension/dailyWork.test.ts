@@ -18,6 +18,13 @@ describe('Daily work', () => {
     await engine.removeContainer(demo.id, { force: true });
     id = await engine.createContainer({ image, name, command: ['sh', '-c', 'echo written; sleep 1000'], labels: { why: 'test' } });
     await engine.startContainer(id);
+    await vscode.env.clipboard.writeText('');
+    // The extension hears of it by the engine's events, which may be a moment later than our own connection's answer.
+    for (let look = 0; await vscode.env.clipboard.readText() !== id; look += 1) {
+      assert.ok(look < 200, 'the extension does not know the container');
+      await act('copyContainerId');
+      await new Promise((resolve) => { setTimeout(resolve, 50); });
+    }
   });
   after(async () => {
     await engine.removeContainer(id, { force: true });
