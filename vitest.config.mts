@@ -20,6 +20,8 @@ export default defineConfig({
           fileParallelism: false, testTimeout: 60_000, hookTimeout: 300_000,
         },
       },
+      // What breaks under a user's hands: daemons killed and suspended, sockets replaced, wires cut, disks filled, our own process killed.
+      { test: { name: 'faults', include: ['test/faults/**/*.test.ts'], fileParallelism: false, testTimeout: 60_000, hookTimeout: 300_000 } },
       // A whole emulated machine with cgroup v2, which is slow.
       {
         test: {

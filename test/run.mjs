@@ -1,5 +1,5 @@
 // npm test [-- TIER …]: type-checks, lints, and runs the tiers; ends with "N passed, N failed" over all of them.
-//   node test/run.mjs            everything but what runs only when it is named: v2
+//   node test/run.mjs            everything but what runs only when it is named: faults, v2
 //   node test/run.mjs unit ui    only these tiers
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -19,6 +19,7 @@ const checks = {
   'fuzz': { command: [bin('vitest'), 'run', '--project', 'fuzz', '--reporter=dot', '--reporter=./test/fuzz/figures.mjs', '--reporter=json', `--outputFile.json=${results}/fuzz.json`], count: vitest('fuzz') },
   'hostile': { command: [bin('vitest'), 'run', '--project', 'hostile', '--reporter=default', '--reporter=json', `--outputFile.json=${results}/hostile.json`], count: vitest('hostile') },
   'engine': { command: [bin('vitest'), 'run', '--project', 'engine', '--reporter=default', '--reporter=json', `--outputFile.json=${results}/engine.json`], count: vitest('engine') },
+  'faults': { command: [bin('vitest'), 'run', '--project', 'faults', '--reporter=default', '--reporter=json', `--outputFile.json=${results}/faults.json`], count: vitest('faults'), onlyNamed: true },
   'v2': { command: [bin('vitest'), 'run', '--project', 'v2', '--reporter=default', '--reporter=json', `--outputFile.json=${results}/v2.json`], count: vitest('v2'), onlyNamed: true },
   'extension': { command: ['node', 'test/extension/run.mjs'], count: () => JSON.parse(readFileSync(`${results}/extension.json`, 'utf8')) },
   'ui': { command: [bin('playwright'), 'test'], count: playwright },

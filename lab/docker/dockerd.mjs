@@ -29,6 +29,7 @@ const READY_MS = 90_000;
  * @property {string} logFile
  * @property {() => Promise<void>} kill           SIGKILL to dockerd alone; its containers go on, as after a crash
  * @property {() => Promise<void>} restart        stops it when it runs, as its service manager would, and starts it
+ * @property {() => Promise<void>} startContainerd after it was killed, as its service manager would
  * @property {(options?: { remove?: boolean }) => Promise<void>} stop ends it with its containers, unless another
  *   process uses it too; `remove` also deletes its images, containers and logs
  *
@@ -88,6 +89,7 @@ export async function startDockerd({ name = 'main', fresh = false, log, ...optio
     },
     kill: () => instance.kill(),
     restart: () => withLock(instance.lock, () => instance.restart()),
+    startContainerd: () => withLock(instance.lock, () => instance.startContainerd()),
     stop,
   };
 }
@@ -168,13 +170,20 @@ class Instance {
     return bridge;
   }
 
+  get wrap() {
+    return this.options.wrap ?? ((program, args) => [program, args]);
+  }
+
+  startContainerd() {
+    return startContainerd(this.place, this.wrap);
+  }
+
   async start() {
-    const wrap = this.options.wrap ?? ((program, args) => [program, args]);
-    await startContainerd(this.place, wrap);
+    await this.startContainerd();
     // dockerd refuses to start when the number in an old pid file now belongs to any process.
     rmSync(this.pidFile, { force: true });
     rmSync(this.socket, { force: true });
-    const [command, args] = wrap(/** @type {string} */ (findCommand('dockerd')), ['--config-file', this.settingsFile]);
+    const [command, args] = this.wrap(/** @type {string} */ (findCommand('dockerd')), ['--config-file', this.settingsFile]);
     const child = startDaemon(command, args, { logFile: this.logFile });
     const isUp = await waitUntil(async () => child.exitCode !== null || (await answers({ socketPath: this.socket }, '/_ping')), READY_MS);
     if (!isUp || child.exitCode !== null) {
