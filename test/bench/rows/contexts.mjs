@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openWorkbench, showContainersView, viewPane } from '../../../lab/drive.mjs';
 import { openEngine } from '../../../lab/engine.mjs';
 import { serveExtension } from '../../../lab/extension.mjs';
-import { findProcesses, run } from '../../../lab/processes.mjs';
+import { findProcesses, run, waitUntil } from '../../../lab/processes.mjs';
 import { openBrowser } from '../../../lab/vscode/browser.mjs';
 import { spread } from '../figures.mjs';
 import { cpuSeconds } from '../processes.mjs';
@@ -26,7 +26,9 @@ export async function measure({ log }) {
   try {
     const { page } = browser;
     await openWorkbench(page, vscode.url);
-    const host = extensionHosts().find((pid) => !before.includes(pid));
+    // The window is there before its extension host is.
+    let host;
+    if (!await waitUntil(() => (host = extensionHosts().find((pid) => !before.includes(pid))) !== undefined, 30_000)) { throw new Error('there is no extension host'); }
     // Not activated yet: what VS Code itself costs.
     const floor = await atRest(host);
     await showContainersView(page);
