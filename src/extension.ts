@@ -57,7 +57,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const engines = new Engines({ finderInput, connect: open, clock, log });
   const swarms = new Swarms(engines);
   const kernel = new LocalHost();
-  const progress = new LessonProgress(engines, context.globalState, kernel);
+  const progress = new LessonProgress(engines, context.globalState, kernel, { get state() { return engines.used && swarms.get(engines.used.key)?.model.state; }, onDidChange: swarms.onDidChange });
   const livePages = new LivePages(engines, { host: kernel, clock, log, l10nBundle: vscode.l10n.bundle }, context.extensionUri, progress);
   const made = new Made(context.globalState);
   const readMedia = (file: string): Promise<string> => readFile(vscode.Uri.joinPath(context.extensionUri, 'media', file).fsPath, 'utf8');

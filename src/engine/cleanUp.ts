@@ -1,10 +1,18 @@
 import { messageOf } from '../base/errors';
 import type { ContainerSummary, Engine } from './engine';
 import { NotFound } from './errors';
-import { isStandIn, roleLabel } from './ours';
+import { isStandIn, roleLabel, swarmRole } from './ours';
+import type { SwarmService } from './swarm/swarm';
+
+/** Docker's label on a container that is the task of a service: the service's id. */
+const serviceLabel = 'com.docker.swarm.service.id';
 
 /** What we made on an engine and what is still there. */
 export interface Leftovers {
+  /** Of the swarm that the engine manages. */
+  services: readonly Pick<SwarmService, 'id' | 'name'>[];
+  /** The swarm was started for the lesson. */
+  swarm: boolean;
   containers: readonly ContainerSummary[];
   /** Tags of images that we loaded or pulled. */
   images: readonly string[];
@@ -17,17 +25,27 @@ export interface CleanUpResult {
 }
 
 /**
- * Finds what we made: containers by their label, the bundled image by its label, and pulled images from our own record.
+ * Finds what we made: containers and services by their label, the bundled image by its label, and pulled images from our own record.
  * @param pulled tags that we pulled because they were absent
  * @throws EngineError, EngineUnreachable
  */
 export async function findLeftovers(engine: Engine, pulled: readonly string[]): Promise<Leftovers> {
-  const [containers, images] = await Promise.all([engine.listContainers({ label: roleLabel }), engine.listImages()]);
+  const [containers, images, inSwarm] = await Promise.all([engine.listContainers({ label: roleLabel }), engine.listImages(), findInSwarm(engine)]);
   const tags = images.flatMap((image) => image.tags.filter((tag) => isStandIn(image.labels) || pulled.includes(tag)));
-  return { containers, images: tags };
+  // A service's task is a container, too; it goes with its service, and would come back without.
+  const tasks = new Set(inSwarm.services.map(({ id }) => id));
+  return { ...inSwarm, containers: containers.filter(({ labels }) => !tasks.has(labels[serviceLabel] ?? '')), images: tags };
 }
 
-/** Removes the containers (running ones too), then the images. One failure does not keep the others from going. */
+/** Only a manager can be asked, and no other was. */
+async function findInSwarm(engine: Engine): Promise<Pick<Leftovers, 'services' | 'swarm'>> {
+  const { swarm } = await engine.facts();
+  if (swarm?.isManager !== true) { return { services: [], swarm: false }; }
+  const [{ services }, { labels }] = await Promise.all([engine.swarm.state(), engine.swarm.about()]);
+  return { services: services.filter((service) => service.labels[roleLabel] === swarmRole), swarm: labels[roleLabel] === swarmRole };
+}
+
+/** Removes the services and leaves the swarm, then removes the containers (running ones too), then the images. One failure does not keep the others from going. */
 export async function cleanUp(engine: Engine, leftovers: Leftovers, onStep: (name: string) => void, signal: AbortSignal): Promise<CleanUpResult> {
   const failures: { name: string; reason: string }[] = [];
   let removed = 0;
@@ -41,6 +59,8 @@ export async function cleanUp(engine: Engine, leftovers: Leftovers, onStep: (nam
       if (error instanceof NotFound) { removed += 1; } else { failures.push({ name, reason: messageOf(error) }); }
     }
   };
+  for (const { id, name } of leftovers.services) { await remove(name, () => engine.swarm.removeService(id)); }
+  if (leftovers.swarm) { await remove('swarm', () => engine.swarm.leave(true)); }
   for (const { id, name } of leftovers.containers) { await remove(name, () => engine.removeContainer(id, { force: true })); }
   for (const tag of leftovers.images) { await remove(tag, () => engine.removeImage(tag)); }
   return { removed, failures };

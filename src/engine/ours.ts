@@ -16,6 +16,9 @@ export const helperRole = 'cgroup-helper';
 /** The role of the container that the exercise's program runs in on an engine's machine. No Role: the lesson's steps with containers are others. */
 export const byHandRole = 'by-hand';
 
+/** On a service of the lesson, and on a swarm that was started for it. No Role: a service is no container. */
+export const swarmRole = 'swarm';
+
 /** Which window made a container that lives no longer than that window. */
 export const windowLabel = 'hello-containers.window';
 

@@ -1,6 +1,6 @@
 import { shellQuote } from '../base/shellQuote';
 import { type Endpoint, endpointAddress } from '../engine/endpoint';
-import { roleLabel, type Role } from '../engine/ours';
+import { roleLabel, type Role, type swarmRole } from '../engine/ours';
 import type { LessonFacts } from './facts';
 
 const usualSocket = /^(\/var)?\/run\/docker\.sock$/;
@@ -18,8 +18,8 @@ function dockerAt(endpoint: Endpoint): string {
   return ['docker', ...tls, '-H', shellQuote(endpointAddress(endpoint))].join(' ');
 }
 
-/** The option by which a container counts for a step. */
-export function labelOption(role: Role): string {
+/** The option by which a container, or a service, counts for a step. */
+export function labelOption(role: Role | typeof swarmRole): string {
   return `--label ${roleLabel}=${role}`;
 }
 

@@ -2,6 +2,7 @@ import type { CgroupMachine } from '../cgroup/machine';
 import type { Container } from '../engine/containers';
 import type { EngineFacts, FileChange } from '../engine/engine';
 import type { ConnectedEngine } from '../engine/engines';
+import type { SwarmState } from '../engine/swarm/swarm';
 import type { TaskId, TaskState } from './exercise';
 import type { StepId } from './step';
 
@@ -88,6 +89,8 @@ export interface LessonFacts {
   /** Engines that answer; the one that is used first, when it is among them. */
   engines: readonly ConnectedEngine[];
   containers: readonly Container[];
+  /** Of the swarm that the engine that is used manages; undefined without one, and until it was read. */
+  swarm: SwarmState | undefined;
   /** A container of ours was seen on an engine, now or earlier. */
   madeSomething: boolean;
   /** The kernel's account of a limited CPU demo, where one was taken. */
@@ -107,7 +110,7 @@ export interface LessonFacts {
 /** Before anything is known: no engine, nothing looked at. */
 export function noFacts(why: string): LessonFacts {
   return {
-    connected: false, engines: [], containers: [], madeSomething: false, account: undefined, changedTwins: [], answers: {},
+    connected: false, engines: [], containers: [], swarm: undefined, madeSomething: false, account: undefined, changedTwins: [], answers: {},
     kernelProofs: { why }, twins: { why }, run: { why }, process: { why }, byHand: { why },
   };
 }

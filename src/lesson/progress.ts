@@ -7,6 +7,7 @@ import type { Container } from '../engine/containers';
 import type { EngineEvent } from '../engine/engine';
 import type { ConnectedEngine } from '../engine/engines';
 import { roleOf } from '../engine/ours';
+import type { SwarmState } from '../engine/swarm/swarm';
 import { DeepReads } from './deepReads';
 import { type ByHand, type LessonFacts, noFacts, type Read } from './facts';
 import { type LessonMemory, LessonNotes } from './notes';
@@ -30,6 +31,12 @@ export interface LessonEngine {
   readonly onEvent: Event<EngineEvent>;
 }
 
+/** The swarm that this engine manages, if it does. */
+export interface LessonSwarm {
+  readonly state: SwarmState | undefined;
+  readonly onDidChange: Event<undefined>;
+}
+
 /**
  * Checks the steps again whenever the engine or the kernel has news; there is nothing else to go by. Nothing is polled: what the list
  * of containers does not say is read after an event that concerns it (see DeepReads).
@@ -51,12 +58,13 @@ export class LessonProgress implements Disposable {
   readonly onDidChange = this.changed.event;
 
   /** @param host this machine, whose kernel tells of containers that run on it */
-  constructor(private readonly engine: LessonEngine, memory: LessonMemory, host: ProcessHost) {
+  constructor(private readonly engine: LessonEngine, memory: LessonMemory, host: ProcessHost, private readonly swarm?: LessonSwarm) {
     this.notes = this.subscriptions.add(new LessonNotes(memory));
     this.reads = this.subscriptions.add(new DeepReads(host));
     this.current = this.check();
     this.subscriptions.add(engine.onDidChange(() => this.schedule()));
     this.subscriptions.add(engine.onEvent((event) => { if (this.reads.accept(event)) { this.schedule(); } }));
+    if (swarm !== undefined) { this.subscriptions.add(swarm.onDidChange(() => this.schedule())); }
     this.subscriptions.add(this.reads.onDidChange(() => this.schedule()));
     // Only one step looks at the account, and five times a second is more often than anybody needs to know.
     this.subscriptions.add(this.notes.onDidChange((what) => { if (what === 'note' || this.current.watch.state !== 'done') { this.schedule(); } }));
@@ -127,7 +135,7 @@ export class LessonProgress implements Disposable {
     if ('value' in twins) { notes.noteChangedOf(twins.value); }
     const byHand: Read<ByHand> = this.exercise === undefined ? { why: this.whyNoExercise } : { value: this.exercise.byHand() };
     const { madeSomething, changedTwins, answers, account } = notes;
-    this.known = { connected: state.kind === 'connected', engines, containers, ...this.reads.facts, madeSomething, changedTwins, answers, account, byHand };
+    this.known = { connected: state.kind === 'connected', engines, containers, swarm: this.swarm?.state, ...this.reads.facts, madeSomething, changedTwins, answers, account, byHand };
     return checkSteps(this.known);
   }
 }

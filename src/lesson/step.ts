@@ -10,7 +10,7 @@ import type { LessonNotes } from './notes';
 /** The lesson's steps, in order. Also the ids of the walkthrough's steps. */
 export const stepIds = [
   'connect', 'containers-and-vms', 'image-container-host', 'architecture', 'hello-world', 'follow-the-run', 'a-process',
-  'cpu-program', 'limit-by-hand', 'slow-down', 'clean-up-by-hand', 'cpu-demo', 'limit', 'watch', 'clean-up', 'remote-engine', 'other-runtime',
+  'cpu-program', 'limit-by-hand', 'slow-down', 'clean-up-by-hand', 'cpu-demo', 'limit', 'watch', 'clean-up', 'remote-engine', 'other-runtime', 'swarm',
 ] as const;
 export type StepId = typeof stepIds[number];
 

@@ -16,6 +16,7 @@ import { limitByHand } from './steps/limitByHand';
 import { otherRuntime } from './steps/otherRuntime';
 import { remoteEngine } from './steps/remoteEngine';
 import { slowDown } from './steps/slowDown';
+import { swarm } from './steps/swarm';
 import { watch } from './steps/watch';
 
 export { type StepId, stepIds, type StepState } from './step';
@@ -25,7 +26,7 @@ const byId: Readonly<Record<StepId, Step>> = {
   'hello-world': helloWorld, 'follow-the-run': followTheRun, 'a-process': aProcess,
   'cpu-program': cpuProgram, 'limit-by-hand': limitByHand, 'slow-down': slowDown, 'clean-up-by-hand': cleanUpByHand,
   'cpu-demo': cpuDemo, 'limit': limit, 'watch': watch, 'clean-up': cleanUp,
-  'remote-engine': remoteEngine, 'other-runtime': otherRuntime,
+  'remote-engine': remoteEngine, 'other-runtime': otherRuntime, 'swarm': swarm,
 };
 
 /** The lesson, in order. */

@@ -132,7 +132,7 @@ async function goThrough(bench: Bench, id: StepId, host?: ProcessHost): Promise<
 describe('on a Docker engine and this kernel', () => {
   const bench = useBench('hello-world', 'busybox', demoImage);
 
-  test.each(steps.filter(({ solve }) => solve !== undefined).map(({ id }) => id))('%s is not done, solved, done, undone, and nothing is left', async (id) => {
+  test.each(steps.filter(({ id, solve }) => solve !== undefined && id !== 'swarm').map(({ id }) => id))('%s is not done, solved, done, undone, and nothing is left', async (id) => {
     await goThrough(bench(), id);
   });
 

@@ -17,7 +17,7 @@ import { expectConnected } from './support/view';
 /** In order; those that are the learner's own business come last. */
 const stepIds: readonly StepId[] = [
   'connect', 'containers-and-vms', 'image-container-host', 'architecture', 'hello-world', 'follow-the-run', 'a-process',
-  'cpu-program', 'limit-by-hand', 'slow-down', 'clean-up-by-hand', 'cpu-demo', 'limit', 'watch', 'clean-up', 'remote-engine', 'other-runtime',
+  'cpu-program', 'limit-by-hand', 'slow-down', 'clean-up-by-hand', 'cpu-demo', 'limit', 'watch', 'clean-up', 'remote-engine', 'other-runtime', 'swarm',
 ];
 
 test.beforeAll(async () => { await ensurePackages({ 'python3-minimal': 'python3' }); });

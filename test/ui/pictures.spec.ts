@@ -13,7 +13,7 @@ const steps = [
   ['hello-world', 'The smallest run'], ['follow-the-run', 'container lifecycle'], ['a-process', 'what the process sees'],
   ['cpu-program', 'To find it again'], ['limit-by-hand', 'Two recipes, one idea'], ['slow-down', 'cut short'], ['clean-up-by-hand', 'Nothing stays'],
   ['cpu-demo', 'in the folder that holds'], ['limit', 'Kernel files, in µs'], ['watch', 'What the kernel counted'], ['clean-up', 'What goes and what stays'],
-  ['remote-engine', 'The wire between client and daemon'], ['other-runtime', 'Who else runs containers'],
+  ['remote-engine', 'The wire between client and daemon'], ['other-runtime', 'Who else runs containers'], ['swarm', 'Many machines, one wish'],
 ] as const;
 
 /** What must be on the charts before the live page is worth a picture. */

@@ -34,7 +34,7 @@ test('without a registry, hello-world offers the bundled image, and says everywh
     await expect(list.filter({ hasText: name })).toContainText('hello-containers/hello-world:bundled');
     await expect(list.filter({ hasText: 'the bundled stand-in' })).toContainText('hello-containers/hello-world:bundled');
     await page.keyboard.press('Enter');
-    await expect(notification(page, 'Cleaned up. Containers and images removed: 2.')).toBeVisible();
+    await expect(notification(page, 'Cleaned up. Removed: 2.')).toBeVisible();
     expect(await run('docker', ['--host', dockerd.host, 'images', '--all', '--quiet'])).toBe('');
   } finally {
     lab.setSettings({});

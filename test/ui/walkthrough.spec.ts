@@ -5,12 +5,12 @@ import type { StepId } from '../../src/lesson/steps';
 import { expect, test } from './fixtures';
 import { expectConnected } from './support/view';
 
-/** In order; the last two are for those who have another machine or another engine. */
+/** In order; the last three are for those who have another machine or another engine, or want to see more. */
 const stepIds: readonly StepId[] = [
   'connect', 'containers-and-vms', 'image-container-host', 'architecture', 'hello-world', 'follow-the-run', 'a-process',
-  'cpu-program', 'limit-by-hand', 'slow-down', 'clean-up-by-hand', 'cpu-demo', 'limit', 'watch', 'clean-up', 'remote-engine', 'other-runtime',
+  'cpu-program', 'limit-by-hand', 'slow-down', 'clean-up-by-hand', 'cpu-demo', 'limit', 'watch', 'clean-up', 'remote-engine', 'other-runtime', 'swarm',
 ];
-const optional: readonly StepId[] = ['remote-engine', 'other-runtime'];
+const optional: readonly StepId[] = ['remote-engine', 'other-runtime', 'swarm'];
 
 /*
  * VS Code keeps a walkthrough's ticks in the browser's own storage, and so each test, with its fresh browser, begins with none.

@@ -71,6 +71,7 @@ it('the .vsix holds what the extension needs and nothing else', () => {
     'walkthroughs/other-runtime.md',
     'walkthroughs/remote-engine.md',
     'walkthroughs/slow-down.md',
+    'walkthroughs/swarm.md',
     'walkthroughs/watch.md',
     'walkthroughs/zh-cn/clean-up-by-hand.md',
     'walkthroughs/zh-cn/clean-up.md',
@@ -82,6 +83,7 @@ it('the .vsix holds what the extension needs and nothing else', () => {
     'walkthroughs/zh-cn/other-runtime.md',
     'walkthroughs/zh-cn/remote-engine.md',
     'walkthroughs/zh-cn/slow-down.md',
+    'walkthroughs/zh-cn/swarm.md',
     'walkthroughs/zh-cn/watch.md',
   ]);
 }, 60_000);

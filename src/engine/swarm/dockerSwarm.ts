@@ -11,8 +11,9 @@ import * as wire from './swarmWire';
 /** The most rows of a list: a swarm keeps five past tasks beside each that runs, and the largest that Docker tested had 30,000 containers. */
 const mostRows = 200_000;
 
-/** Where managers listen for the others, on all addresses: Docker's own. */
-const listenAddress = '0.0.0.0:2377';
+/** Where managers listen for the others: Docker's own port, on all addresses. */
+const port = 2377;
+const listenAddress = `0.0.0.0:${port}`;
 
 /** How often a change is tried that somebody else's change came before. */
 const tries = 5;
@@ -38,8 +39,10 @@ export class DockerSwarm implements SwarmApi {
   }
 
   async init(advertise: string | undefined, labels: Readonly<Record<string, string>>): Promise<void> {
+    // A swarm that no other machine can join is not to be reached by any.
+    const listen = advertise?.startsWith('127.') === true ? `${advertise}:${port}` : listenAddress;
     // The daemon fills in what a spec leaves at nothing, but for the name.
-    await this.act({ method: 'POST', path: '/swarm/init', body: { ListenAddr: listenAddress, ...advertise !== undefined && { AdvertiseAddr: advertise }, Spec: { Name: 'default', Labels: labels } } });
+    await this.act({ method: 'POST', path: '/swarm/init', body: { ListenAddr: listen, ...advertise !== undefined && { AdvertiseAddr: advertise }, Spec: { Name: 'default', Labels: labels } } });
   }
 
   async join(remote: string, token: string, advertise?: string): Promise<void> {

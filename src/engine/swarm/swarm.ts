@@ -87,7 +87,8 @@ export interface SwarmApi {
   state(): Promise<SwarmState>;
   /**
    * Makes the engine the manager of a swarm of its own.
-   * @param advertise where the others will find it; may be left out where the machine has one address only
+   * @param advertise where the others will find it; may be left out where the machine has one address only. With a loopback address it
+   *   stays alone: it listens there only
    */
   init(advertise: string | undefined, labels: Readonly<Record<string, string>>): Promise<void>;
   /** @param remote "host:port" of a manager */

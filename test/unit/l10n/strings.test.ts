@@ -17,7 +17,7 @@ const programs: [RegExp, RegExp, string][] = [
   [/^src\/(engine|lesson|webviews)\//, /^Podman Engine$|^Rancher Desktop$/, 'names'],
   [/^src\/extension\.ts$/, /^Hello Containers$/, 'a name'],
   [/^src\/engine\/helloImage\.ts$/, /Hello from a container!/, 'the output of a program'],
-  [/^src\/(lesson\/steps|engine\/doctor|commands\/joinDockerGroup|cgroup\/exerciseCommands)/, /sudo|docker|podman|busybox|python3| run | exec | diff | ps | events /, 'lines for a shell'],
+  [/^src\/(lesson\/steps|engine\/doctor|commands\/joinDockerGroup|cgroup\/exerciseCommands)/, /sudo|docker|podman|busybox|python3| run | exec | diff | ps | events |^ ?(swarm|service) |^trap /, 'lines for a shell'],
   [/^src\/lesson\/report\.ts$/, /^was done$/, 'a state in the block of evidence, which has no language'],
   [/^src\/tools\//, /^The beginning is left out\.$/, 'for the language model'],
   [/^src\/pages\/measure\/view\.ts$/, /^Docker: What is a container\?$/, 'the title of a page that is cited'],
