@@ -36,7 +36,8 @@ const calmMillis = 1_000;
 const askedAtOnce = 4;
 
 /**
- * The engine's containers, kept right by one list and the event stream: after an event only its container is asked for.
+ * The engine's containers, kept right by one list and the event stream: after an event only its container is asked for, unless the
+ * event says all that there is to know.
  * What it costs depends on what happened, not on how many containers there are.
  */
 export class ContainerStore implements Disposable {
@@ -100,9 +101,23 @@ export class ContainerStore implements Disposable {
       // An answer that is under way may be older.
       if (this.asking.has(event.id)) { this.asking.set(event.id, 'removal'); }
       this.delete(event.id);
-    } else {
+    } else if (!this.takeFrom(event)) {
       void this.refresh(event.id);
     }
+  }
+
+  /** What an event says by itself needs no question, or need not wait for its answer. @returns whether there is nothing left to ask */
+  private takeFrom({ action, id, attributes: { name } }: EngineEvent): boolean {
+    const known = this.byId.get(id);
+    // Which of the two is newer, an answer that is under way or the event, nobody can say.
+    if (known === undefined || this.asking.has(id)) { return false; }
+    if (action === 'rename' && name !== undefined && name !== '') {
+      this.put({ ...known, name }, known);
+      return true;
+    }
+    if (action === 'pause') { this.put({ ...known, state: 'paused' }, known); }
+    if (action === 'unpause') { this.put({ ...known, state: 'running' }, known); }
+    return false;
   }
 
   /** Asks the engine for one container again. */
@@ -176,8 +191,11 @@ export class ContainerStore implements Disposable {
       return;
     }
     const known = this.byId.get(id);
-    const container: Container = { ...summary, cpuLimit: limit };
-    this.byId.set(id, container);
+    this.put({ ...summary, cpuLimit: limit }, known);
+  }
+
+  private put(container: Container, known: Container | undefined): void {
+    this.byId.set(container.id, container);
     if (known === undefined) {
       this.changed.fire({ kind: 'added', container });
     } else if (JSON.stringify(known) !== JSON.stringify(container)) {

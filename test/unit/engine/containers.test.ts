@@ -156,6 +156,39 @@ describe('an event', () => {
     expect(changes).toEqual([]);
   });
 
+  test('of a new name is all that there is to know: nothing is asked', async () => {
+    store.accept({ ...event('rename', 'a'), attributes: { name: 'new', oldName: 'name-of-a' } });
+    expect(changes).toMatchObject([{ kind: 'changed', container: { name: 'new', state: 'running' }, before: { name: 'name-of-a' } }]);
+    await settled();
+    expect(engine.calls).toEqual([]);
+  });
+
+  test('of a new name, while an answer is under way that may be older, is asked about once more', async () => {
+    const letGo = hold('listContainers');
+    store.accept(event('update', 'a'));
+    await settled();
+    store.accept({ ...event('rename', 'a'), attributes: { name: 'new' } });
+    expect(changes).toEqual([]);
+    engine.addContainer('a', { name: 'new' });
+    letGo();
+    await settled();
+    expect(store.get('a')?.name).toBe('new');
+    expect(engine.count('listContainers')).toBe(2);
+  });
+
+  test.each([['pause', 'running', 'paused'], ['unpause', 'paused', 'running']] as const)('of a %s is shown at once, and then asked about', async (action, before, after) => {
+    engine.addContainer('b', { state: before });
+    await store.load(engine);
+    await settled();
+    changes.length = engine.calls.length = 0;
+    engine.addContainer('b', { state: after, status: 'as Docker says' });
+    store.accept(event(action, 'b'));
+    expect(changes).toMatchObject([{ kind: 'changed', container: { state: after, status: 'Up 1 second' } }]);
+    await settled();
+    expect(store.get('b')).toMatchObject({ state: after, status: 'as Docker says' });
+    expect(engine.count('inspectContainer')).toBe(1);
+  });
+
   test('of a removal takes it away without a question', async () => {
     store.accept(event('destroy', 'a'));
     await settled();
