@@ -1,36 +1,20 @@
-import { existsSync, readFileSync, rmdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Frame, Locator, Page } from '@playwright/test';
 import { chooseFromMenu, containerRow, livePage, notification, showContainersView } from '../../lab/drive.mjs';
 import { ensurePackages } from '../../lab/packages.mjs';
-import { run } from '../../lab/processes.mjs';
 import { inFrame, palette } from '../../lab/vscode/browser.mjs';
 import type { TaskId } from '../../src/lesson/exercise';
 import { expect, pictures, test } from './fixtures';
 import { expectAccessible } from './support/axe';
+import { demoGroups, expectDone, extensionHosts, openExercise, programs, takeAwayExercise, task, taskIds } from './support/exercise';
 
 /*
  * On this machine's own kernel, in a group of our own: "demo", as the lesson calls it.
  */
 
-const taskIds: readonly TaskId[] = ['start', 'make-group', 'limit-50', 'limit-10', 'move', 'watch', 'stop', 'remove-group'];
-
 test.beforeAll(async () => { await ensurePackages({ 'python3-minimal': 'python3' }); });
 
-test.afterEach(async () => {
-  for (const pid of await programs()) { process.kill(pid, 'SIGKILL'); }
-  for (const mount of cgroupMounts()) {
-    // A process that was just killed keeps its group for a moment.
-    await expect.poll(() => {
-      try {
-        rmdirSync(join(mount, 'demo'));
-        return 'gone';
-      } catch (error) {
-        return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'gone' : String(error);
-      }
-    }).toBe('gone');
-  }
-});
+test.afterEach(takeAwayExercise);
 
 for (const { way, button } of [{ way: 'done for the learner', button: 'Do it for me' }, { way: 'typed into the terminal', button: 'Run in terminal' }]) {
   test(`a process is limited by hand, each task ${way}, and ticked by the kernel`, async ({ workbench: { page, folder } }) => {
@@ -94,7 +78,7 @@ test('killed in the middle of the exercise, the next start leaves no process and
     await expect(task(exercise, id)).toHaveAttribute('data-done', 'true');
   }
   expect(await programs()).toHaveLength(1);
-  await killExtensionHost(lab.serverPid);
+  await killExtensionHosts(lab.serverPid);
   expect(await programs()).toHaveLength(1);
   expect(demoGroups()).not.toEqual([]);
   await page.reload();
@@ -115,7 +99,7 @@ test('killed in the middle of it on the engine\'s machine, the next start ends t
     await task(exercise, id).getByText('Do it for me', { exact: true }).click();
     await expect(task(exercise, id)).toHaveAttribute('data-done', 'true');
   }
-  await killExtensionHost(lab.serverPid);
+  await killExtensionHosts(lab.serverPid);
   expect(demoGroups()).not.toEqual([]);
   await page.reload();
   await showContainersView(page);
@@ -141,42 +125,8 @@ test('a container\'s control groups are shown, with what each file says', async 
   await expect(groups.getByText('The process has ended')).toBeVisible();
 });
 
-async function killExtensionHost(serverPid: number): Promise<void> {
-  const found = await run('pgrep', ['--full', 'type=extensionHost']);
-  const hosts = await Promise.all(found.split('\n').filter((line) => line !== '').map(async (pid) => (await ancestors(Number(pid))).includes(serverPid) ? [Number(pid)] : []));
-  // Only one of ours: somebody else's VS Code may run on this machine.
-  expect(hosts.flat()).not.toEqual([]);
-  for (const pid of hosts.flat()) { process.kill(pid, 'SIGKILL'); }
-}
-
-async function ancestors(pid: number): Promise<number[]> {
-  const parent = Number(/^PPid:\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
-  return parent <= 1 ? [] : [parent, ...await ancestors(parent)];
-}
-
-function demoGroups(): string[] {
-  return cgroupMounts().filter((mount) => existsSync(join(mount, 'demo')));
-}
-
-async function openExercise(page: Page): Promise<Frame> {
-  await palette(page, 'Hello Containers: Limit a Process by Hand');
-  return inFrame(page, (frame) => frame.locator('.task').first().isVisible(), 60_000);
-}
-
-function task(exercise: Frame, id: TaskId): Locator {
-  return exercise.locator(`.task[data-task="${id}"]`);
-}
-
-async function expectDone(exercise: Frame, ids: readonly TaskId[]): Promise<void> {
-  for (const id of taskIds) { await expect(task(exercise, id), id).toHaveAttribute('data-done', String(ids.includes(id))); }
-}
-
-/** Processes that run the exercise's program, here or in anybody's container. */
-async function programs(): Promise<number[]> {
-  const found = await run('pgrep', ['--full', 'python3.* \\S*factorials\\.py$']).catch(() => '');
-  return found.split('\n').filter((line) => line !== '').map(Number);
-}
-
-function cgroupMounts(): string[] {
-  return readFileSync('/proc/self/mountinfo', 'utf8').split('\n').filter((line) => / - cgroup2? /.test(line)).map((line) => line.split(' ')[4] ?? '');
+async function killExtensionHosts(serverPid: number): Promise<void> {
+  const hosts = await extensionHosts(serverPid);
+  expect(hosts).not.toEqual([]);
+  for (const pid of hosts) { process.kill(pid, 'SIGKILL'); }
 }
