@@ -1,17 +1,14 @@
 import { messageOf } from '../base/errors';
 import type { ContainerSummary, Engine } from './engine';
 import { NotFound } from './errors';
-import { isStandIn, roleLabel, swarmRole } from './ours';
-import type { SwarmService } from './swarm/swarm';
-
-/** Docker's label on a container that is the task of a service: the service's id. */
-const serviceLabel = 'com.docker.swarm.service.id';
+import { isLessonSwarm, isStandIn, roleLabel } from './ours';
+import { serviceLabel, type SwarmService } from './swarm/swarm';
 
 /** What we made on an engine and what is still there. */
 export interface Leftovers {
   /** Of the swarm that the engine manages. */
   services: readonly Pick<SwarmService, 'id' | 'name'>[];
-  /** The swarm was started for the lesson. */
+  /** The swarm was started for the lesson, and nobody else has a service in it. */
   swarm: boolean;
   containers: readonly ContainerSummary[];
   /** Tags of images that we loaded or pulled. */
@@ -37,12 +34,14 @@ export async function findLeftovers(engine: Engine, pulled: readonly string[]): 
   return { ...inSwarm, containers: containers.filter(({ labels }) => !tasks.has(labels[serviceLabel] ?? '')), images: tags };
 }
 
-/** Only a manager can be asked, and no other was. */
-async function findInSwarm(engine: Engine): Promise<Pick<Leftovers, 'services' | 'swarm'>> {
+/** What the lesson made in the swarm that the engine manages. No other can be asked, and in no other was anything made. */
+export async function findInSwarm(engine: Engine): Promise<Pick<Leftovers, 'services' | 'swarm'>> {
   const { swarm } = await engine.facts();
   if (swarm?.isManager !== true) { return { services: [], swarm: false }; }
   const [{ services }, { labels }] = await Promise.all([engine.swarm.state(), engine.swarm.about()]);
-  return { services: services.filter((service) => service.labels[roleLabel] === swarmRole), swarm: labels[roleLabel] === swarmRole };
+  const ours = services.filter((service) => isLessonSwarm(service.labels));
+  // With a service of the learner's own in it, it is theirs by now.
+  return { services: ours, swarm: isLessonSwarm(labels) && ours.length === services.length };
 }
 
 /** Removes the services and leaves the swarm, then removes the containers (running ones too), then the images. One failure does not keep the others from going. */

@@ -32,6 +32,11 @@ export function roleOf(labels: Readonly<Record<string, string>>): Role | undefin
   return roles.find((role) => role === labels[roleLabel]);
 }
 
+/** Whether a service, or a swarm, is the lesson's: one that somebody lives from is not ours to count, or to take away. */
+export function isLessonSwarm(labels: Readonly<Record<string, string>>): boolean {
+  return labels[roleLabel] === swarmRole;
+}
+
 export function isStandIn(labels: Readonly<Record<string, string>>): boolean {
   return labels[standInLabel] === 'true';
 }

@@ -1,5 +1,8 @@
 import type { OutputChunk } from '../engine';
 
+/** Docker's label on a container that is the task of a service: the service's id. */
+export const serviceLabel = 'com.docker.swarm.service.id';
+
 /** An engine's place in a swarm, as it tells with its facts. */
 export interface SwarmMembership {
   /** Docker's word: "active", "pending" (joining, or no manager answers), "locked", "error". */

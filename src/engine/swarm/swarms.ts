@@ -3,10 +3,8 @@ import { Emitter } from '../../base/emitter';
 import type { Engine, EngineEvent } from '../engine';
 import type { Engines, KnownEngine } from '../engines';
 import { EngineError } from '../errors';
+import { serviceLabel } from './swarm';
 import { SwarmModel } from './swarmModel';
-
-/** On each container that is a task's. */
-const serviceLabel = 'com.docker.swarm.service.id';
 
 /** Networks that Docker makes and removes when an engine joins and leaves: a worker has no other event for it. */
 const swarmNetworks: ReadonlySet<string> = new Set(['ingress', 'docker_gwbridge']);

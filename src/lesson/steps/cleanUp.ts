@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { HumanError } from '../../base/errors';
 import { cleanUp as clean, findLeftovers } from '../../engine/cleanUp';
-import { roleLabel, roleOf, swarmRole } from '../../engine/ours';
+import { isLessonSwarm, roleLabel, roleOf } from '../../engine/ours';
 import { docker } from '../commandLine';
 import { done, noEngine, open } from '../states';
 import type { Step } from '../step';
@@ -22,7 +22,7 @@ export const cleanUp: Step = {
     if (!connected) { return noEngine(); }
     const ours = containers.filter(({ labels }) => roleOf(labels) !== undefined);
     if (ours.length > 0) { return open(l10n.t('Containers of the lesson still exist: {0}.', ours.map(({ name }) => name).join(', '))); }
-    const services = (swarm?.services ?? []).filter(({ labels }) => labels[roleLabel] === swarmRole);
+    const services = (swarm?.services ?? []).filter(({ labels }) => isLessonSwarm(labels));
     if (services.length > 0) { return open(l10n.t('Services of the lesson still exist: {0}.', services.map(({ name }) => name).join(', '))); }
     return madeSomething ? done(l10n.t('The engine has no container of the lesson any more.')) : open(l10n.t('Nothing was made yet that could be cleaned up.'));
   },

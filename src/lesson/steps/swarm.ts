@@ -2,8 +2,9 @@ import * as l10n from '@vscode/l10n';
 import { HumanError } from '../../base/errors';
 import { shellQuote } from '../../base/shellQuote';
 import { sleep } from '../../base/sleep';
+import { findInSwarm } from '../../engine/cleanUp';
 import type { Engine } from '../../engine/engine';
-import { roleLabel, swarmRole } from '../../engine/ours';
+import { isLessonSwarm, roleLabel, swarmRole } from '../../engine/ours';
 import { isRemoved } from '../../engine/removal';
 import type { SwarmService, SwarmState } from '../../engine/swarm/swarm';
 import { healingOf, tasksOf } from '../../engine/swarm/swarmModel';
@@ -25,9 +26,8 @@ const alone = '127.0.0.1';
 const askMillis = 300;
 const patienceMillis = 60_000;
 
-/** Only what was made for the lesson: a service that somebody lives from is not ours to count, or to take away. */
 function servicesOf({ services }: SwarmState): SwarmService[] {
-  return services.filter((service) => service.labels[roleLabel] === swarmRole);
+  return services.filter((service) => isLessonSwarm(service.labels));
 }
 
 export const swarm: Step = {
@@ -94,11 +94,9 @@ export const swarm: Step = {
   },
 
   async reset({ engine }) {
-    if ((await engine.facts()).swarm?.isManager !== true) { return; }
-    for (const { id } of servicesOf(await engine.swarm.state())) { await isRemoved(engine.swarm.removeService(id)); }
-    const ours = (await engine.swarm.about()).labels[roleLabel] === swarmRole;
-    // With a service of the learner's own in it, it is theirs by now.
-    if (ours && (await engine.swarm.state()).services.length === 0) { await engine.swarm.leave(true); }
+    const ours = await findInSwarm(engine);
+    for (const { id } of ours.services) { await isRemoved(engine.swarm.removeService(id)); }
+    if (ours.swarm) { await engine.swarm.leave(true); }
   },
 };
 
