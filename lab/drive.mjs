@@ -70,22 +70,33 @@ export function containerRow(page, name) {
 export async function chooseFromMenu(row, entry) {
   const page = row.page();
   const item = page.locator('.monaco-menu .action-item').filter({ has: page.getByText(entry, { exact: true }) });
-  // A tree that is drawn anew takes the menu away that was about to open: then one asks for it again.
+  // A tree that is drawn anew takes the menu away that was about to open, and a widget that has just closed takes the focus back, and the
+  // menu with it: then one asks for it again.
   for (let attempt = 1; ; attempt++) {
     await row.click({ button: 'right' });
     try {
       await item.waitFor({ timeout: 10_000 });
-      break;
+      if (await clickUntilGone(item)) return;
     } catch (error) {
       if (attempt === 5) throw error;
       if (await page.locator('.monaco-menu').first().isVisible()) await page.keyboard.press('Escape');
     }
+    if (attempt === 5) throw new Error(`The menu closed 5 times before "${entry}" could be clicked.`);
   }
-  // A menu that has just opened takes no click: it could be the end of the one that opened it. A click may also come late, and take
-  // the menu from under the next one.
+}
+
+/**
+ * Clicks an entry of a menu. A menu that has just opened takes no click: it could be the end of the one that opened it. A click may also
+ * come late, and take the menu from under the next one.
+ * @param {Locator} item
+ * @returns {Promise<boolean>} false if the menu went before it was clicked
+ */
+async function clickUntilGone(item) {
+  let clicked = false;
   do {
-    await item.click({ timeout: 5_000 }).catch(async (error) => { if (await item.isVisible()) throw error; });
+    await item.click({ timeout: 5_000 }).then(() => { clicked = true; }, async (error) => { if (await item.isVisible()) throw error; });
   } while (!(await item.waitFor({ state: 'hidden', timeout: 1_000 }).then(() => true, () => false)));
+  return clicked;
 }
 
 /**

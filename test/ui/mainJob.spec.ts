@@ -88,6 +88,7 @@ test('another limit is chosen from the list or typed', async ({ lab, workbench: 
   await chooseFromMenu(row, 'Limit CPU…');
   await expect(page.locator('.quick-input-list .monaco-list-row').first()).toContainText('5 % of a core');
   await page.keyboard.press('Escape');
+  await input.waitFor({ state: 'hidden' });
   await chooseFromMenu(row, 'Remove CPU Limit');
   await expect(row).not.toContainText('CPU ≤');
 });
