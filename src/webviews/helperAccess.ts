@@ -1,12 +1,9 @@
 import * as vscode from 'vscode';
 import { messageText } from '../base/plainText';
 import { helperCommand, HelperHost } from '../cgroup/helperHost';
+import { findHelperImage, pullHelperImage } from '../cgroup/helperImage';
 import type { Engine } from '../engine/engine';
 import { windowLabel } from '../engine/ours';
-import { pull } from '../engine/pull';
-
-/** Small, with the few commands that the helper needs. */
-const helperImage = 'busybox:latest';
 
 /** Helper containers, each started only after the user has seen what it may do and agreed. */
 export class HelperAccess implements vscode.Disposable {
@@ -25,20 +22,19 @@ export class HelperAccess implements vscode.Disposable {
    * @throws PullFailed, EngineError, EngineUnreachable
    */
   async start(engine: Engine, engineName: string, purpose: string): Promise<HelperHost | undefined> {
+    const image = await findHelperImage(engine);
     const agree = vscode.l10n.t('Start the Helper');
     const chosen = await vscode.window.showWarningMessage(messageText(vscode.l10n.t('Start a helper container on {0}?', engineName)), {
       modal: true,
-      detail: vscode.l10n.t('{0}\n\nIt is not privileged, but it sees that machine\'s processes and may write into its control groups, as root there. It writes only what you ask for on the page, has no network, and is removed when the page is closed, after 10 minutes at the latest. This is what is started:\n\n{1}', purpose, helperCommand(helperImage)),
+      detail: vscode.l10n.t('{0}\n\nIt is not privileged, but it sees that machine\'s processes and may write into its control groups, as root there. It writes only what you ask for on the page, has no network, and is removed when the page is closed, after 10 minutes at the latest. This is what is started:\n\n{1}', purpose, helperCommand(image.exact))
+        + `\n\n${image.isHere ? vscode.l10n.t('The image is this engine\'s {0}.', image.name) : vscode.l10n.t('The image is {0}, which the engine pulls first.', image.name)}`,
     }, agree);
     if (chosen !== agree) { return undefined; }
     return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Start the helper'), cancellable: true }, async (_progress, token) => {
       const cancel = new AbortController();
       token.onCancellationRequested(() => cancel.abort());
-      if (await engine.inspectImage(helperImage) === undefined) {
-        await pull(engine, helperImage, () => { }, cancel.signal);
-        await this.notePulled((await engine.facts()).id, helperImage);
-      }
-      const helper = await HelperHost.open({ engine, image: helperImage, labels: { [windowLabel]: this.window }, signal: cancel.signal });
+      if (!image.isHere) { await this.notePulled((await engine.facts()).id, await pullHelperImage(engine, cancel.signal)); }
+      const helper = await HelperHost.open({ engine, image: image.exact, labels: { [windowLabel]: this.window }, signal: cancel.signal });
       this.open.add(helper);
       return helper;
     });

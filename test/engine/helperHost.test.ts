@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { isAbort } from '../../src/base/errors';
 import { HelperHost, helperCommand } from '../../src/cgroup/helperHost';
+import { findHelperImage, pinnedHelperImage, pullHelperImage } from '../../src/cgroup/helperImage';
 import { cpuGroupOf } from '../../src/cgroup/hierarchy';
 import { cleanUp, findLeftovers } from '../../src/engine/cleanUp';
 import { Conflict, NotFound } from '../../src/engine/errors';
@@ -196,6 +197,33 @@ describe('a helper container', () => {
     expect(await made(id)).toEqual(await made(helper.containerId));
     expect(await made(id)).toMatchObject({ Privileged: false, CapAdd: ['SYS_NICE'], CapDrop: null, NetworkMode: 'none', ReadonlyRootfs: true });
     await bench().removeContainers();
+  });
+});
+
+describe('the helper\'s image', () => {
+  const bench = useBench('busybox');
+
+  test('is named by what is in it, is the engine\'s own where it has one, and else the pinned one, which goes again with "Clean up"', async () => {
+    const { engine, docker } = bench();
+    const [id, digests] = JSON.parse(await docker('image', 'inspect', '--format', '[{{json .Id}},{{json .RepoDigests}}]', 'busybox')) as [string, string[]];
+    expect(await findHelperImage(engine)).toEqual({ exact: id, name: 'busybox:latest', isHere: true });
+
+    // The lab's registry stands for Docker Hub, with a busybox of its own.
+    const pinned = { reference: digests[0] ?? expect.fail('no digest'), tag: 'busybox:1.36.1' };
+    expect(await findHelperImage(engine, pinned)).toEqual({ exact: id, name: 'busybox:1.36.1', isHere: true });
+    await docker('rmi', 'busybox');
+    expect(await findHelperImage(engine)).toEqual({ exact: pinnedHelperImage.reference, name: 'busybox:1.36.1', isHere: false });
+    expect(await pullHelperImage(engine, new AbortController().signal, pinned)).toBe('busybox:1.36.1');
+    const found = await findHelperImage(engine, pinned);
+    expect(found).toEqual({ exact: id, name: 'busybox:1.36.1', isHere: true });
+    await (await HelperHost.open({ engine, image: found.exact })).close();
+
+    const leftovers = await findLeftovers(engine, [pinned.tag]);
+    expect(leftovers.images).toEqual([pinned.tag]);
+    await cleanUp(engine, leftovers, () => { }, new AbortController().signal);
+    expect(await findHelperImage(engine, pinned)).toMatchObject({ isHere: false });
+    expect(await rejectionOf(pullHelperImage(engine, new AbortController().signal))).toMatchObject({ name: 'PullFailed' });
+    await docker('pull', 'busybox');
   });
 });
 

@@ -42,7 +42,8 @@ test('the exercise is done on the engine\'s machine, through a helper that shows
   await expect(task(exercise, 'start')).toContainText('Not known');
   await exercise.getByText('Start the helper…', { exact: true }).click();
   const consent = page.getByRole('dialog');
-  await expect(consent).toContainText('docker run --detach --label hello-containers.role=cgroup-helper --pid=host --cgroupns=host --volume /sys/fs/cgroup:/sys/fs/cgroup:rw --cap-add SYS_NICE --network none --read-only --security-opt no-new-privileges --rm busybox:latest sleep 600');
+  await expect(consent).toContainText('docker run --detach --label hello-containers.role=cgroup-helper --pid=host --cgroupns=host --volume /sys/fs/cgroup:/sys/fs/cgroup:rw --cap-add SYS_NICE --network none --read-only --security-opt no-new-privileges --rm sha256:');
+  await expect(consent).toContainText('The image is this engine\'s busybox:latest.');
   await page.screenshot({ path: `${pictures}/exercise-consent.png` });
   await consent.getByRole('button', { name: 'Cancel' }).click();
   await expect(task(exercise, 'start')).toContainText('Not known');
