@@ -72,9 +72,9 @@ export async function readNow(host: CgroupHost, group: CpuGroup, clock: Clock): 
   return { ...counters, at: middle, wallMillis: clock.now(), capCores: max === undefined || max === null ? max : coresOf(max) };
 }
 
-/** The engine's stats stream, about once a second. Its own times are used: they say when the kernel was asked. */
-export async function* readStats(engine: Engine, containerId: string, clockOffsetMillis: number, signal: AbortSignal): AsyncGenerator<ContainerReading, void, undefined> {
+/** The engine's stats stream, about once a second. */
+export async function* readStats(engine: Engine, containerId: string, signal: AbortSignal): AsyncGenerator<ContainerReading, void, undefined> {
   for await (const { readAt, memoryBytes: _, ...counters } of engine.containerStats(containerId, signal)) {
-    yield { ...counters, at: readAt, wallMillis: readAt - clockOffsetMillis, capCores: undefined };
+    yield { ...counters, at: readAt, wallMillis: readAt, capCores: undefined };
   }
 }

@@ -1,12 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import * as l10n from '@vscode/l10n';
 import { Allowance } from '../base/allowance';
+import { systemClock } from '../base/clock';
 import { GrowingBytes } from '../base/growingBytes';
 import { sleep } from '../base/sleep';
 import type { ContainerAnatomy, EngineCounts, HistoryEntry, ListedProcess } from './anatomy';
 import { demultiplex } from './demux';
 import type { Endpoint } from './endpoint';
 import type { ContainerDetails, ContainerSpec, ContainerSummary, CpuConfig, Engine, EngineEvent, EngineFacts, ExecResult, FileChange, ImageDetails, InspectKind, LogOptions, NetworkDetails, OutputChunk, PullMessage, ResourceConfig, StatsSample, TerminalSession, TerminalSize, VolumeDetails } from './engine';
+import { EngineClock } from './engineClock';
 import { type EngineHttp, replyOf } from './http';
 import { isRemoved } from './removal';
 import { Conflict, EngineError, explainRefusal, MalformedStream, noAnswer, notADocker, TooMany, TooMuch } from './errors';
@@ -77,9 +79,9 @@ export class DockerEngine implements Engine {
   }
 
   async facts(signal?: AbortSignal): Promise<EngineFacts> {
-    const before = Date.now();
+    const before = systemClock.now();
     const [info, version] = await Promise.all([this.http.json({ method: 'GET', path: '/info' }, signal), this.http.json({ method: 'GET', path: '/version' }, signal)]);
-    return wire.toFacts(info, version, (before + Date.now()) / 2);
+    return wire.toFacts(info, version, (before + systemClock.now()) / 2);
   }
 
   async counts(): Promise<EngineCounts> {
@@ -245,9 +247,12 @@ export class DockerEngine implements Engine {
   async *containerStats(id: string, signal: AbortSignal): AsyncGenerator<StatsSample, void, undefined> {
     const response = await this.http.open({ method: 'GET', path: `${container(id)}/stats`, query: { stream: '1' } }, signal);
     const allowance = new Allowance(samples.perSecond, samples.atOnce);
+    let clock: EngineClock | undefined;
     for await (const value of readJsonLines(this.http.body(response))) {
       const sample = wire.toStats(value);
-      if (sample !== undefined && allowance.take(performance.now())) { yield sample; }
+      if (sample === undefined || !allowance.take(performance.now())) { continue; }
+      clock ??= new EngineClock(systemClock.now, sample.readAt - systemClock.now());
+      yield { ...sample, readAt: clock.toOurs(sample.readAt) };
     }
   }
 

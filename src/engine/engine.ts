@@ -148,7 +148,7 @@ export interface PullMessage {
 
 /** Counters from the engine's stats stream. */
 export interface StatsSample {
-  /** Milliseconds since the epoch on the engine's clock. */
+  /** When the kernel was asked: milliseconds since the epoch, on our clock. */
   readAt: number;
   usageMicros: number;
   nrPeriods: number;

@@ -13,6 +13,7 @@ import { Meter } from '../cgroup/meter';
 import type { EngineConnection } from '../engine/connection';
 import { endpointAddress } from '../engine/endpoint';
 import type { Engine, OutputChunk } from '../engine/engine';
+import { EngineClock } from '../engine/engineClock';
 import type { LimitHistory } from '../engine/limitHistory';
 import { readLines } from '../engine/ndjson';
 import { parseWorkRate } from '../lesson/workRate';
@@ -163,7 +164,7 @@ export class LiveSession implements Disposable {
   private async startFeed(engine: Engine): Promise<void> {
     const feed = this.feed = new AbortController();
     const { signal } = feed;
-    const { containerId, log } = this.input;
+    const { clock, containerId, log } = this.input;
     const tell = (error: unknown): void => {
       if (!signal.aborted && !isAbort(error)) { log.info(`live page of ${containerId.slice(0, 12)}: ${messageOf(error)}`); }
     };
@@ -171,12 +172,12 @@ export class LiveSession implements Disposable {
       const [facts, details] = await Promise.all([engine.facts(signal), engine.inspectContainer(containerId)]);
       signal.throwIfAborted();
       this.machineCpus = facts.cpus;
-      const readings = await this.readings(engine, details.pid, facts.clockOffsetMillis, signal);
+      const readings = await this.readings(engine, details.pid, signal);
       signal.throwIfAborted();
       // What the page shows of a source is in its first message.
       this.published.fire(this.snapshot());
       // A log that cannot be read (its driver keeps none, a line without end) costs the rates, not the CPU.
-      void this.listen(engine, details.tty, facts.clockOffsetMillis, signal).catch(tell);
+      void this.listen(engine, details.tty, new EngineClock(() => clock.now(), facts.clockOffsetMillis), signal).catch(tell);
       await this.count(readings, signal);
     } catch (error) {
       tell(error);
@@ -186,11 +187,11 @@ export class LiveSession implements Disposable {
     }
   }
 
-  private async readings(engine: Engine, pid: number, offset: number, signal: AbortSignal): Promise<AsyncIterable<ContainerReading>> {
+  private async readings(engine: Engine, pid: number, signal: AbortSignal): Promise<AsyncIterable<ContainerReading>> {
     const { host, containerId, clock } = this.input;
     const local = engine.endpoint.kind === 'unix' ? await findContainerGroup(host, containerId, pid) : undefined;
     this.source = local === undefined ? 'stats' : 'cgroup';
-    return local === undefined ? readStats(engine, containerId, offset, signal) : readGroupOnTicks(host, local, this.ticks(signal), clock);
+    return local === undefined ? readStats(engine, containerId, signal) : readGroupOnTicks(host, local, this.ticks(signal), clock);
   }
 
   private async *ticks(signal: AbortSignal): AsyncGenerator<void, void, undefined> {
@@ -214,7 +215,7 @@ export class LiveSession implements Disposable {
     }
   }
 
-  private async listen(engine: Engine, tty: boolean, offset: number, signal: AbortSignal): Promise<void> {
+  private async listen(engine: Engine, tty: boolean, engineClock: EngineClock, signal: AbortSignal): Promise<void> {
     const output = await engine.containerLogs(this.input.containerId, { follow: true, tail: tailLines, timestamps: true, tty }, signal);
     let batch: { at: number; perSecond: number }[] = [];
     const flush = (): void => {
@@ -225,8 +226,9 @@ export class LiveSession implements Disposable {
     for await (const line of readLines(stdoutOf(output), maxLineChars)) {
       const space = line.indexOf(' ');
       const perSecond = parseWorkRate(line.slice(space + 1));
-      const at = Date.parse(line.slice(0, space)) - offset;
-      if (perSecond === undefined || Number.isNaN(at)) { continue; }
+      const written = Date.parse(line.slice(0, space));
+      if (perSecond === undefined || Number.isNaN(written)) { continue; }
+      const at = engineClock.toOurs(written);
       // Lines that came together are told together: the ten minutes at the start are one message.
       if (batch.length === 0) { setImmediate(flush); }
       batch.push({ at, perSecond });

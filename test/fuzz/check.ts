@@ -19,7 +19,7 @@ export function checkAll(place: string): void {
     describe(name, () => {
       for (const { what, weight, check } of properties) {
         test(what, async ({ task }) => {
-          const details = await check(Math.max(1, Math.round(inputs * weight / weights)), seed);
+          const details = await check(Math.ceil(inputs * weight / weights), seed);
           task.meta.fuzz = { parser: name, inputs: details.numRuns };
           // With the seed and the path that lead to it, and the smallest input that shows it.
           if (details.failed) { throw new Error(fc.defaultReportMessage(details), { cause: details.errorInstance }); }

@@ -114,7 +114,7 @@ export function linear(read: (text: string) => unknown, pieces: readonly string[
       const most = 100 + size * 0.004;
       let took = Infinity;
       // The collector runs at times, for what others left: of a few readings the shortest is the parser's own.
-      for (let attempt = 0; attempt < 4 && took >= most; attempt += 1) {
+      for (let attempt = 0; attempt < 10 && took >= most; attempt += 1) {
         const from = cpuMillis();
         try {
           await read(whole);

@@ -24,8 +24,8 @@ export async function measure({ log }) {
     const engines = await enginesAt(ours, lab.host, folder);
     const stream = await bareEvents(lab.socket);
     const post = (path) => request({ socketPath: lab.socket }, `/containers/${id}/${path}`, { method: 'POST' });
-    const renamed = await changes(engines, stream, id, 'rename', (turn) => post(`rename?name=renamed-${turn}`));
-    const paused = await changes(engines, stream, id, 'pause and unpause', (turn) => post(turn % 2 === 0 ? 'pause' : 'unpause'));
+    const renamed = await changes(engines, stream, id, 'rename', (turn) => post(`rename?name=renamed-${turn}`), (turn, { name }) => name === `renamed-${turn}`);
+    const paused = await changes(engines, stream, id, 'pause and unpause', (turn) => post(turn % 2 === 0 ? 'pause' : 'unpause'), (turn, { state }) => state === (turn % 2 === 0 ? 'paused' : 'running'));
     stream.end();
     engines.dispose();
     return [...renamed, ...paused];
@@ -35,13 +35,14 @@ export async function measure({ log }) {
   }
 }
 
-async function changes(engines, stream, id, what, work) {
+/** @param isDone whether the container is as the work has made it: what is asked again later tells of the same change a second time */
+async function changes(engines, stream, id, what, work, isDone) {
   const [ours, bare] = [[], []];
   for (let turn = 0; turn < EVENTS; turn += 1) {
     const told = stream.next(id);
     const changed = new Promise((resolve) => {
       const subscription = engines.onDidChangeContainers(({ change }) => {
-        if (change.kind !== 'changed' || change.container.id !== id) { return; }
+        if (change.kind !== 'changed' || change.container.id !== id || !isDone(turn, change.container)) { return; }
         subscription.dispose();
         resolve(now());
       });
