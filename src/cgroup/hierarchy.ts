@@ -69,9 +69,9 @@ export function parseProcCgroup(text: string): Map<string, string> {
 export function parseMounts(text: string): CgroupMount[] {
   return text.split('\n').flatMap((line) => {
     const [before = '', after = ''] = line.split(' - ');
-    const [, , , root = '/', mountPoint = '', flags = ''] = before.split(' ');
+    const [, , , root = '', mountPoint = '', flags = ''] = before.split(' ');
     const [type, , options = ''] = after.split(' ');
-    if (type !== 'cgroup' && type !== 'cgroup2') { return []; }
+    if ((type !== 'cgroup' && type !== 'cgroup2') || !root.startsWith('/') || !mountPoint.startsWith('/')) { return []; }
     return [{ version: type === 'cgroup2' ? 'v2' as const : 'v1' as const, root: unescape(root), mountPoint: unescape(mountPoint), controllers: type === 'cgroup2' ? [''] : options.split(','), readOnly: flags.split(',').includes('ro') }];
   });
 }

@@ -109,6 +109,10 @@ test('a mount that is read-only says so', () => {
   expect(parseMounts('40 32 0:33 / /sys/fs/cgroup ro,nosuid - cgroup2 cgroup rw\n')[0]?.readOnly).toBe(true);
 });
 
+test('a line whose paths are no paths is no mount', () => {
+  expect(parseMounts('35 24 0:29 NaN/ /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n35 24 0:29 / cgroup rw - cgroup2 cgroup2 rw\n - cgroup2 x\n')).toEqual([]);
+});
+
 /** A path as the kernel has it: anything but the character 0. A line break is possible in a mount point, not in a group. */
 const path = fc.array(fc.oneof(fc.stringMatching(/^[^/\0\n]{1,8}$/), fc.constantFrom('a b', 'a\\b', ' - ', '\\040', 'a:b', 'x,cpu', '..')), { maxLength: 4 }).map((parts) => `/${parts.join('/')}`);
 const controllers = fc.uniqueArray(fc.constantFrom('cpu', 'cpuacct', 'memory', 'pids', 'name=systemd'), { minLength: 1 });
