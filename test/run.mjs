@@ -1,12 +1,14 @@
 // npm test [-- TIER …]: type-checks, lints, and runs the tiers; ends with "N passed, N failed" over all of them.
-//   node test/run.mjs            everything but what runs only when it is named: faults, v2
+//   node test/run.mjs            everything but what runs only when it is named: faults, v2, newest-extension, newest-ui
 //   node test/run.mjs unit ui    only these tiers
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePackages } from '../lab/packages.mjs';
+import { NEWEST_TRIED } from '../lab/vscode/install.mjs';
 
 const results = 'test-results';
+const newest = { HELLO_CONTAINERS_VSCODE_VERSION: NEWEST_TRIED };
 const bin = (name) => join('node_modules', '.bin', name);
 
 /** Each check: its command, and how many of its tests passed and failed. A check without tests counts as one. */
@@ -23,6 +25,9 @@ const checks = {
   'v2': { command: [bin('vitest'), 'run', '--project', 'v2', '--reporter=default', '--reporter=json', `--outputFile.json=${results}/v2.json`], count: vitest('v2'), onlyNamed: true },
   'extension': { command: ['node', 'test/extension/run.mjs'], count: () => JSON.parse(readFileSync(`${results}/extension.json`, 'utf8')) },
   'ui': { command: [bin('playwright'), 'test'], count: playwright },
+  // The newest VS Code: the whole extension tier, and what each user does. HELLO_CONTAINERS_VSCODE_VERSION runs the rest on any version.
+  'newest-extension': { command: ['node', 'test/extension/run.mjs'], count: () => JSON.parse(readFileSync(`${results}/extension.json`, 'utf8')), env: newest, onlyNamed: true },
+  'newest-ui': { command: [bin('playwright'), 'test', 'firstMinute', 'mainJob', 'walkthrough'], count: playwright, env: newest, onlyNamed: true },
 };
 const always = ['build'];
 
@@ -40,12 +45,12 @@ rmSync(results, { recursive: true, force: true });
 mkdirSync(results);
 let [passed, failed] = [0, 0];
 const lines = [];
-for (const [name, { command, count, onlyNamed = false, notDone }] of Object.entries(checks)) {
+for (const [name, { command, count, env, onlyNamed = false, notDone }] of Object.entries(checks)) {
   if (wanted.length === 0 && onlyNamed) { continue; }
-  if (wanted.length > 0 && !wanted.includes(name) && !(always.includes(name) && wanted.some((tier) => tier === 'extension' || tier === 'ui'))) { continue; }
+  if (wanted.length > 0 && !wanted.includes(name) && !(always.includes(name) && wanted.some((tier) => /(extension|ui)$/.test(tier)))) { continue; }
   console.log(`\n=== ${name}`);
   const from = performance.now();
-  const status = await run(command);
+  const status = await run(command, env);
   if (status === notDone) {
     // Neither passed nor failed, and said so where everybody looks.
     lines.push(`${name}: NOT DONE (what it says of the reason is above)`);
@@ -59,9 +64,9 @@ for (const [name, { command, count, onlyNamed = false, notDone }] of Object.entr
 console.log(`\n${lines.join('\n')}\n${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 
-function run([file, ...args]) {
+function run([file, ...args], env = {}) {
   return new Promise((resolve) => {
-    const child = spawn(file, args, { stdio: 'inherit' });
+    const child = spawn(file, args, { stdio: 'inherit', env: { ...process.env, ...env } });
     child.on('error', (error) => {
       console.error(error.message);
       resolve(1);

@@ -9,6 +9,9 @@ import { run } from '../processes.mjs';
 /** code-server's version 4.100.3 is VS Code 1.100.3, the oldest that the extension supports. */
 const OLDEST_SUPPORTED = '4.100.3';
 
+/** The newest that the tests have run on: VS Code 1.139. */
+export const NEWEST_TRIED = '4.139.1';
+
 /** The VS Code that is installed unless another is asked for: 1.100.3. */
 export const vscodeVersion = (process.env.HELLO_CONTAINERS_VSCODE_VERSION ?? OLDEST_SUPPORTED).replace(/^4\./, '1.');
 

@@ -194,10 +194,14 @@ export class LiveSession implements Disposable {
     return local === undefined ? readStats(engine, containerId, signal) : readGroupOnTicks(host, local, this.ticks(signal), clock);
   }
 
+  /** At moments that all pages share: ten pages wake the process up as often as one does. */
   private async *ticks(signal: AbortSignal): AsyncGenerator<void, void, undefined> {
     while (!signal.aborted) {
       yield;
-      await sleep(this.tickMillis, signal);
+      const every = this.tickMillis;
+      const left = every - this.input.clock.monotonic() % every;
+      // A timer may be early by a little: that moment is over, too.
+      await sleep(left < every / 4 ? left + every : left, signal);
     }
   }
 

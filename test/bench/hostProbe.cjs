@@ -29,9 +29,11 @@ if (file && process.argv.includes('--type=extensionHost')) {
   Module._load = function (request, ...others) {
     const name = bundle.exec(request)?.[1];
     if (name === undefined) { return load.call(this, request, ...others); }
-    const from = performance.now();
+    const [from, cpuFrom] = [performance.now(), process.cpuUsage()];
     const loaded = load.call(this, request, ...others);
     const loadMillis = performance.now() - from;
+    const { user, system } = process.cpuUsage(cpuFrom);
+    const loadCpuMillis = (user + system) / 1_000;
     if (typeof loaded?.activate !== 'function') { return loaded; }
     return {
       ...loaded,
@@ -40,7 +42,7 @@ if (file && process.argv.includes('--type=extensionHost')) {
         const activateFrom = performance.now();
         const result = loaded.activate(context);
         const activateMillis = performance.now() - activateFrom;
-        tell({ kind: 'activated', name, loadMillis, activateMillis, touched });
+        tell({ kind: 'activated', name, loadMillis, loadCpuMillis, activateMillis, touched });
         touched = undefined;
         return result;
       },

@@ -117,4 +117,18 @@ describe('the lesson\'s step with a swarm', { timeout: 3 * minute }, () => {
     expect(await cleanUp(engine(), found, () => { }, new AbortController().signal)).toEqual({ removed: 2, failures: [] });
     await isAlone();
   });
+
+  it('was started for the lesson, and then used for something else: Clean Up takes only the lesson\'s service away', async () => {
+    await solve?.(hands(), new AbortController().signal);
+    await docker('service', 'create', '--detach', '--no-resolve-image', '--name', 'theirs', '--network', 'host', '--stop-signal', 'SIGKILL', 'busybox', 'sleep', '1000000');
+    const found = await findLeftovers(engine(), []);
+    expect({ ...found, services: found.services.map(({ name }) => name) }).toEqual({ services: ['self-healing'], swarm: false, containers: [], images: [] });
+    expect(await cleanUp(engine(), found, () => { }, new AbortController().signal)).toEqual({ removed: 1, failures: [] });
+    expect(await docker('service', 'ls', '--format', '{{.Name}}')).toBe('theirs');
+    // Once that is gone, the swarm is the lesson's alone again.
+    await docker('service', 'rm', 'theirs');
+    expect(await findLeftovers(engine(), [])).toMatchObject({ services: [], swarm: true });
+    await docker('swarm', 'leave', '--force');
+    await isAlone();
+  });
 });

@@ -20,6 +20,8 @@ export interface Lab {
   dockerConfig: string;
   /** Puts the user's settings over the lab's own; VS Code sees the change at once. */
   setSettings(settings: Record<string, unknown>): void;
+  /** Installs one more extension: the next window has it. */
+  install(vsix: string): Promise<unknown>;
   /** The docker command on the lab's engine, as a user would type it in a terminal. */
   docker(...args: string[]): Promise<string>;
 }
@@ -68,6 +70,7 @@ export const test = base.extend<{ workbench: Workbench }, { lab: Lab }>({
           writeFileSync(settingsFile, JSON.stringify(Object.fromEntries(entries.filter(([name]) => !ofMachine(name)))));
           writeFileSync(machineFile, JSON.stringify(Object.fromEntries(entries.filter(([name]) => ofMachine(name)))));
         },
+        install: (vsix) => installExtension(vsix, { vscode, profile }),
         docker: async (...args) => (await run('docker', ['--host', engine.host, ...args])).trim(),
       });
     } finally {

@@ -1,7 +1,9 @@
+import { openSwarm } from '../../lab/docker/swarm.mjs';
 import { chooseFromMenu, notification, viewPane } from '../../lab/drive.mjs';
+import { run } from '../../lab/processes.mjs';
 import { expect, pictures, test } from './fixtures';
-import { expectAsked, quickInput } from './support/quickInput';
-import { expectConnected } from './support/view';
+import { expectAsked, quickInput, type } from './support/quickInput';
+import { engineRow, expectConnected } from './support/view';
 
 /** The tasks end at once when they are told to: a shell would wait for ten seconds. */
 const service = ['service', 'create', '--detach', '--no-resolve-image', '--name', 'web', '--stop-signal', 'SIGKILL', '--network', 'host', 'busybox', 'sleep', '1000000'];
@@ -49,4 +51,37 @@ test('a swarm appears with its nodes, services and tasks; its service is scaled 
     await lab.docker('swarm', 'leave', '--force');
   }
   await expect(pane).toHaveCount(0);
+});
+
+test('one engine starts a swarm, another joins it, and both leave it again', async ({ lab, workbench: { page } }) => {
+  test.setTimeout(400_000);
+  const swarm = await openSwarm({ name: 'test-ui-join', count: 2 });
+  const hosts = Object.entries({ first: swarm.hosts[0], second: swarm.hosts[1] }).flatMap(([name, host]) => host === undefined ? [] : [{ name, ...host }]);
+  const context = (...args: string[]) => run('docker', ['--config', lab.dockerConfig, 'context', ...args]);
+  const states = () => Promise.all(hosts.map(({ docker }) => docker('info', '--format', '{{.Swarm.LocalNodeState}} {{.Swarm.ControlAvailable}}')));
+  try {
+    for (const { name, dockerd } of hosts) { await context('create', name, '--docker', `host=${dockerd.host}`); }
+    const pane = viewPane(page, 'Swarm');
+    for (const [name, entry, asked] of [['first', 'Start a Swarm Here…', 'Start a swarm'], ['second', 'Join a Swarm…', 'Join a swarm']] as const) {
+      await chooseFromMenu(engineRow(page, name), entry);
+      await expectAsked(page, asked);
+      await type(page, hosts.find((host) => host.name === name)?.address ?? '');
+      await pane.locator('.pane-header').waitFor();
+    }
+    await expect.poll(states).toEqual(['active true', 'active false']);
+    if (await pane.locator('.pane-header').getAttribute('aria-expanded') === 'false') { await pane.locator('.pane-header').click(); }
+    await expect(pane).toContainText('manager, leader · ready');
+    await expect(pane).toContainText('worker · ready');
+
+    for (const { name } of hosts.toReversed()) {
+      await chooseFromMenu(engineRow(page, name), 'Leave the Swarm…');
+      await expect(page.getByRole('dialog')).toContainText(`Take ${name} out of its swarm?`);
+      await page.getByRole('dialog').getByRole('button', { name: 'Leave', exact: true }).click();
+    }
+    await expect.poll(states).toEqual(['inactive false', 'inactive false']);
+    await expect(pane).toHaveCount(0);
+  } finally {
+    for (const { name } of hosts) { await context('rm', '--force', name).catch(() => undefined); }
+    await swarm.close({ remove: true });
+  }
 });

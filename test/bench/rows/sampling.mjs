@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openEngine } from '../../../lab/engine.mjs';
-import { findProcesses, run } from '../../../lab/processes.mjs';
+import { findProcesses, run, waitUntil } from '../../../lab/processes.mjs';
 import { atMost, spread } from '../figures.mjs';
 import { cpuSeconds } from '../processes.mjs';
 import { bundleSource, enginesAt, silentLog } from '../source.mjs';
@@ -26,6 +26,7 @@ export async function measure({ log }) {
       log(`${count} containers`);
       ids.push(...await inParallel(Array.from({ length: count - ids.length }), 4, async () => (await run('docker', ['--host', lab.host, 'run', '--detach', '--network', 'none', 'busybox', 'sleep', '100000'])).trim()));
       await sleep(3_000);
+      const { host: idle } = await shares(() => { });
       const sampled = await sampling(ours, engines, ids);
       const stats = await dockerStats(lab.host);
       // Without them the shares below would flatter us.
@@ -37,7 +38,7 @@ export async function measure({ log }) {
         goal: atMost(`≤ ${MOST_OF_STATS} × docker stats`, MOST_OF_STATS, (sampled.host + sampled.engine) / stats),
       });
       figures.push({
-        what: `live sampling of ${count} containers at 5 Hz, share of a core: our process alone`, unit: '%', ours: spread(sampled.host),
+        what: `live sampling of ${count} containers at 5 Hz, share of a core: our process alone`, unit: '%', ours: spread(sampled.host), beside: { what: 'the same process without them', value: spread(idle) },
         ...count === 10 && { goal: atMost(`under ${MOST_PERCENT} % for 10`, MOST_PERCENT, sampled.host) },
       });
     }
@@ -53,21 +54,28 @@ export async function measure({ log }) {
 async function sampling(ours, engines, ids) {
   const { connection, limits } = engines.used;
   let samples = 0;
+  const begun = new Set();
   const sessions = ids.map((containerId) => {
     const session = new ours.LiveSession({ connection, limits, containerId, host: new ours.LocalHost(), clock: ours.systemClock, log: silentLog, l10nBundle: undefined });
-    session.onMessage((message) => { if (message.type === 'samples') { samples += 1; } });
+    session.onMessage((message) => { if (message.type === 'samples') { samples += 1; begun.add(containerId); } });
     return session;
   });
-  // What a session asks once, at its start, is not sampling.
+  // What a session asks once, at its start, is not sampling; a hundred that begin at once ask for seconds.
+  if (!await waitUntil(() => begun.size === ids.length, 60_000)) { throw new Error(`only ${begun.size} of ${ids.length} sessions have begun`); }
   await sleep(2_000);
-  samples = 0;
+  const { seconds, ...used } = await shares(() => { samples = 0; });
+  for (const session of sessions) { session.dispose(); }
+  return { ...used, perSecond: samples / ids.length / seconds };
+}
+
+/** Percent of a core that this process, and the engine, take for some seconds. */
+async function shares(begin) {
+  begin();
   const [from, before, engineBefore] = [performance.now(), process.cpuUsage(), engineSeconds()];
   await sleep(SECONDS * 1_000);
   const { user, system } = process.cpuUsage(before);
   const seconds = (performance.now() - from) / 1_000;
-  const engine = engineSeconds() - engineBefore;
-  for (const session of sessions) { session.dispose(); }
-  return { host: (user + system) / 1e4 / seconds, engine: engine * 100 / seconds, perSecond: samples / ids.length / seconds };
+  return { seconds, host: (user + system) / 1e4 / seconds, engine: (engineSeconds() - engineBefore) * 100 / seconds };
 }
 
 /** The same for the command and all of the engine. */
