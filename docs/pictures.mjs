@@ -2,23 +2,26 @@
  * npm run pictures: the README's picture and its animated demo, made from the real product on an engine of the lab's own. It takes a
  * minute or two, and rewrites docs/live-cpu.png and docs/demo.gif: look at both before you commit them.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onExit, takeAllDown } from '../lab/cleanup.mjs';
-import { chooseFromMenu, clearNotifications, containerRow, DRIVE_SETTINGS, livePage, notification, openWorkbench, showContainersView, terminalText, viewPane } from '../lab/drive.mjs';
+import { chooseFromMenu, clearNotifications, containerRow, DRIVE_SETTINGS, livePage, notification, openWorkbench, showContainersView, terminalText } from '../lab/drive.mjs';
 import { openEngine } from '../lab/engine.mjs';
 import { serveExtension } from '../lab/extension.mjs';
 import { ensurePackages } from '../lab/packages.mjs';
 import { run, waitUntil } from '../lab/processes.mjs';
 import { openBrowser, palette } from '../lab/vscode/browser.mjs';
 
-/** As wide as GitHub shows it on a large screen, twice as sharp for the picture that stands still. */
+/** As wide as a large screen shows a README. */
 const size = { width: 1_280, height: 800 };
 /** Width of the demo in pixels, its frames per second, and its colours: what is sharp enough to read, and small enough to load. */
 const gif = { width: 1_000, perSecond: 5, colours: 128 };
 /** How long the eye gets for what has just come, in milliseconds. */
 const look = 2_500;
+
+/** Where the pointer is over nothing that speaks: x and y. */
+const nowhere = /** @type {[number, number]} */ ([900, 60]);
 
 const log = (/** @type {string} */ line) => console.log(`  ${line}`);
 const docs = import.meta.dirname;
@@ -35,6 +38,11 @@ async function main() {
   onExit(() => rmSync(temporary, { recursive: true, force: true }));
   const engine = await openEngine({ name: 'pictures', fresh: true, log });
   onExit(() => engine.close({ remove: true }));
+  // An address that could be anybody's.
+  const place = join(tmpdir(), 'hello');
+  mkdirSync(place);
+  onExit(() => rmSync(place, { recursive: true }));
+  symlinkSync(engine.socket, join(place, 'docker.sock'));
   // What a learner's machine has beside the lesson's.
   const docker = (/** @type {string[]} */ ...args) => run('docker', ['--host', engine.host, ...args]);
   for (const image of ['busybox', 'python:3-alpine']) await docker('pull', '--quiet', image);
@@ -42,7 +50,7 @@ async function main() {
     await docker('run', '--detach', '--name', name, '--label', 'com.docker.compose.project=shop', '--label', `com.docker.compose.service=${service}`, 'busybox', 'sleep', '10000');
   }
   const vscode = await serveExtension({
-    env: { DOCKER_HOST: engine.host }, log,
+    env: { DOCKER_HOST: `unix://${join(place, 'docker.sock')}` }, log,
     settings: { ...DRIVE_SETTINGS, 'workbench.colorTheme': 'Default Dark Modern', 'workbench.startupEditor': 'none', 'window.commandCenter': false, 'workbench.layoutControl.enabled': false },
   });
   onExit(() => vscode.close());
@@ -55,6 +63,7 @@ async function main() {
   await openWorkbench(page, `${vscode.url}/?folder=${encodeURIComponent(folder)}`);
   await showContainersView(page);
   await containerRow(page, 'shop-web-1').waitFor();
+  await widenSideBar(page);
 
   const frames = await film(page, join(temporary, 'frames'), () => story(page));
   log(`${frames.length} frames, ${((frames.at(-1)?.at ?? 0) - (frames[0]?.at ?? 0)).toFixed(0)} s`);
@@ -62,6 +71,18 @@ async function main() {
   await page.screenshot({ path: still });
   await run('pngquant', ['--force', '--speed', '1', '--output', join(docs, 'live-cpu.png'), still]);
   await animate(frames, join(temporary, 'frames.txt'), join(docs, 'demo.gif'));
+}
+
+/** So wide that a row says all that it has to say. @param {import('@playwright/test').Page} page */
+async function widenSideBar(page) {
+  const edge = await page.locator('.part.sidebar').boundingBox();
+  if (!edge) throw new Error('There is no side bar.');
+  const x = edge.x + edge.width;
+  await page.mouse.move(x, nowhere[1]);
+  await page.mouse.down();
+  await page.mouse.move(440, nowhere[1], { steps: 5 });
+  await page.mouse.up();
+  await page.mouse.move(...nowhere);
 }
 
 /**
@@ -94,8 +115,7 @@ async function story(page) {
   await row.filter({ hasText: 'CPU ≤ 10 % of a core' }).waitFor();
   await page.waitForTimeout(look);
   await clearNotifications(page);
-  // The whole row, and nothing over it.
-  await viewPane(page, 'Containers').locator('.pane-header').hover();
+  await page.mouse.move(...nowhere);
   const periods = () => live.locator('.tile-account').innerText().then((text) => Number(/over (\d+) periods/.exec(text)?.[1] ?? 0));
   if (!(await waitUntil(async () => (await periods()) >= 120, 60_000))) throw new Error('The kernel has counted nothing under the limit.');
 }

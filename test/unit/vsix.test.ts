@@ -38,7 +38,6 @@ it('the .vsix holds what the extension needs and nothing else', () => {
     'dist/run.js',
     'dist/xray.css',
     'dist/xray.js',
-    'docs/live-cpu.png',
     'l10n/bundle.l10n.zh-cn.json',
     'media/a-process.svg',
     'media/activity.svg',
