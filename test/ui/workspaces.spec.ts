@@ -45,9 +45,7 @@ test('in a workspace that is on no disk, containers are limited, and the exercis
   await chooseFromMenu(containerRow(page, 'here'), 'Limit CPU to 10%');
   await expect(containerRow(page, 'here')).toContainText('CPU ≤ 10 % of a core');
   const exercise = await openExercise(page);
-  for (const id of ['start', 'stop'] as const) {
-    await task(exercise, id).getByText('Do it for me', { exact: true }).click();
-    await expect(task(exercise, id)).toHaveAttribute('data-done', 'true');
-    if (id === 'start') { expect(readFileSync(`/proc/${(await programs())[0] ?? 0}/cmdline`, 'utf8')).toMatch(/globalStorage\/hello-containers\.hello-containers\/factorials\.py\0$/); }
-  }
+  await task(exercise, 'start').getByText('Do it for me', { exact: true }).click();
+  await expect(task(exercise, 'start')).toHaveAttribute('data-done', 'true');
+  expect(readFileSync(`/proc/${(await programs())[0] ?? 0}/cmdline`, 'utf8')).toMatch(/globalStorage\/hello-containers\.hello-containers\/factorials\.py\0$/);
 });
