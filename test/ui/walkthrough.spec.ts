@@ -106,7 +106,7 @@ async function openLesson(page: Page): Promise<void> {
 }
 
 async function backToLesson(page: Page): Promise<void> {
-  await page.locator('.tab', { hasText: 'Walkthrough' }).click();
+  await page.locator('.tab', { hasText: /Walkthrough|Welcome/ }).click();
   await expect(step(page, 'connect')).toBeVisible();
 }
 
