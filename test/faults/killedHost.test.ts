@@ -25,7 +25,7 @@ describe('an extension host that is killed in the middle of hello-world', () => 
 
   test.each(['look', 'pull', 'create', 'attach', 'start', 'wait', 'inspect'])('at "%s": the next window finds what it left and takes it away', async (stage) => {
     const { engine, docker } = bench();
-    const { killed, stderr } = await host.run(bench().host, stage);
+    const { killed, stderr } = await host.run([bench().host, stage]);
     expect(stderr).toBe('');
     expect(killed).toBe(true);
     // A request that was on its way may still be carried out: that container carries our label, too.
@@ -72,7 +72,7 @@ describe('an extension host that is killed in the middle of the exercise', () =>
 
   test('on either side of each change that it makes: the next window takes away all that it left', async () => {
     const whole = await place('whole');
-    const { code, stdout, stderr } = await host.run(whole.folder, whole.name);
+    const { code, stdout, stderr } = await host.run([whole.folder, whole.name]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     await expectNothing(whole);
     const changes = Number(stdout);
@@ -81,7 +81,7 @@ describe('an extension host that is killed in the middle of the exercise', () =>
     for (let change = 1; change <= changes; change += 1) {
       for (const side of ['before', 'after']) {
         const one = await place(`${change}-${side}`);
-        expect((await host.run(one.folder, one.name, String(change), side)).killed, `change ${change}, ${side}`).toBe(true);
+        expect((await host.run([one.folder, one.name, String(change), side])).killed, `change ${change}, ${side}`).toBe(true);
         for (const record of await findLeft(localHost, join(one.folder, 'made'))) {
           left += record.things.length;
           expect(await cleanLeft(localHost, record, (pid) => { process.kill(pid, 'SIGKILL'); }), `change ${change}, ${side}`).toEqual([]);

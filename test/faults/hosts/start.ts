@@ -7,8 +7,8 @@ import { bundles } from '../../../packaging/bundles.mjs';
 
 /** A program of this folder, ready to be run as a process of its own. */
 export interface Host {
-  /** Runs it to its end, however it ends. */
-  run(...args: string[]): Promise<{ killed: boolean; code: number | null; stdout: string; stderr: string }>;
+  /** Runs it to its end, however it ends. @param through a command that starts another, with its arguments */
+  run(args: string[], through?: string[]): Promise<{ killed: boolean; code: number | null; stdout: string; stderr: string }>;
   remove(): Promise<void>;
 }
 
@@ -22,8 +22,9 @@ export async function buildHost(name: string): Promise<Host> {
   // Node alone runs it: a call of VS Code's would be a mistake, and fails.
   await build({ ...(bundles().extension as BuildOptions), entryPoints: [join(import.meta.dirname, `${name}.ts`)], outfile: file, format: 'esm', minify: false, logLevel: 'warning', banner: { js: asModule } });
   return {
-    run: (...args) => new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    run: (args, through = []) => new Promise((resolve, reject) => {
+      const [program = process.execPath, ...rest] = [...through, process.execPath, file, ...args];
+      const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
       let [stdout, stderr] = ['', ''];
       child.stdout.setEncoding('utf8').on('data', (text: string) => { stdout += text; });
       child.stderr.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
