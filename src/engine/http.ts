@@ -7,6 +7,7 @@ import { GrowingBytes } from '../base/growingBytes';
 import type { Endpoint } from './endpoint';
 import { explainConnectionError, explainRefusal, MalformedStream, noAnswer, TooMany, TooMuch } from './errors';
 import { readJsonArray } from './jsonArray';
+import { parseJson } from './parseJson';
 import type { Flight, FlightRecorder } from './recorder';
 
 /** One HTTP request to the engine. */
@@ -121,11 +122,7 @@ export class EngineHttp {
     const ask = async (asked?: AbortSignal): Promise<string> => this.read(await this.open(request, asked), longest.object);
     // What changes something may take its time: an engine waits ten seconds before it kills a container.
     const body = await (request.method === 'GET' ? this.inTime(ask, signal) : ask(signal));
-    try {
-      return JSON.parse(body) as unknown;
-    } catch (error) {
-      throw new MalformedStream('JSON', error);
-    }
+    return parseJson(body);
   }
 
   /**

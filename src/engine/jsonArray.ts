@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { GrowingBytes } from '../base/growingBytes';
 import { MalformedStream, TooMuch } from './errors';
+import { parseJson } from './parseJson';
 
 const [quote, backslash, comma, openArray, closeArray, openObject, closeObject] = Buffer.from('"\\,[]{}');
 
@@ -22,7 +23,7 @@ export async function* readJsonArray(chunks: AsyncIterable<Uint8Array>, most: nu
     const text = element.take();
     if (isLast && count === 0 && /^[ \t\n\r]*$/.test(text)) { return []; }
     count += 1;
-    return [parse(text)];
+    return [parseJson(text)];
   };
   for await (const chunk of chunks) {
     let from = 0;
@@ -58,14 +59,6 @@ export async function* readJsonArray(chunks: AsyncIterable<Uint8Array>, most: nu
     if (depth > 0) { keep(chunk.length); }
   }
   if (!ended && instead !== 'null') { throw new MalformedStream(l10n.t('a list')); }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new MalformedStream('JSON', error);
-  }
 }
 
 function isSpace(byte: number | undefined): boolean {

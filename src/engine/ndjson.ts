@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { GrowingBytes } from '../base/growingBytes';
-import { MalformedStream, TooMuch } from './errors';
+import { TooMuch } from './errors';
+import { parseJson } from './parseJson';
 
 /** The longest line of JSON that we read, in bytes. The engine's own are under 100 kB: an event carries its container's labels. */
 export const longestLine = 1024 * 1024;
@@ -14,13 +15,7 @@ const lineEnd = 0x0a;
 export async function* readJsonLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<unknown, void, undefined> {
   for await (const line of readLines(chunks, longestLine)) {
     if (line.trim() === '') { continue; }
-    let value: unknown;
-    try {
-      value = JSON.parse(line);
-    } catch (error) {
-      throw new MalformedStream('JSON', error);
-    }
-    yield value;
+    yield parseJson(line);
   }
 }
 

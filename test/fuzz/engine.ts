@@ -21,6 +21,7 @@ import { isImageName } from '../../src/engine/imageName';
 import { readJsonArray } from '../../src/engine/jsonArray';
 import { LimitHistory } from '../../src/engine/limitHistory';
 import { readJsonLines, readLines } from '../../src/engine/ndjson';
+import { parseJson } from '../../src/engine/parseJson';
 import { explainPullError, ProgressBar, PullFailed, PullTracker } from '../../src/engine/pull';
 import { asCurl, asDockerCommand } from '../../src/engine/requestWords';
 import { bounds, parseResourceLimit, readResourceLimit, type ResourceKind } from '../../src/engine/resourceLimit';
@@ -210,6 +211,12 @@ export const engine = [
       assert.deepEqual((await outcome(readJsonLines(streamOf(...cutAt(Buffer.from(text), at))))).items, JSON.parse(JSON.stringify(values)));
     }),
     linear((text) => collect(readJsonLines(streamOf(Buffer.from(text)))), ['{}\n', '[', '{"a":', '"', '\\', '1'])),
+  parser('parseJson',
+    holds('says what JSON.parse says, of a long text as of a short one', fc.tuple(arrays, fc.boolean()), ([bytes, long]) => {
+      const text = long ? `["${' '.repeat(70_000)}",${bytes.toString('utf8')}]` : bytes.toString('utf8');
+      assert.deepEqual(orThrows(() => parseJson(text), MalformedStream), orThrows(() => JSON.parse(text) as unknown, SyntaxError));
+    }),
+    linear(parseJson, ['[', '{"":', '"', '\\', '[],'])),
   parser('readJsonArray',
     holds('reads the same wherever the bytes are cut, and throws nothing but MalformedStream', fc.tuple(arrays, cuts, fc.integer({ min: 1, max: 4000 })), async ([bytes, at, most]) => {
       assert.deepEqual(await outcome(readJsonArray(streamOf(...cutAt(bytes, at)), most)), await outcome(readJsonArray(streamOf(bytes), most)));
