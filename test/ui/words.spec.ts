@@ -24,7 +24,7 @@ const read = (file: string): Texts => JSON.parse(readFileSync(file, 'utf8')) as 
 const manifest = Object.fromEntries(Object.entries(read('package.nls.json')).map(([key, text]) => [key, text.endsWith('.md') ? text : pseudo({ [key]: text })[key] ?? '']));
 
 /** What is nobody's to translate: names of things, of programs and of files, addresses, and figures with their units. */
-const names = /^(shop|busybox(:latest)?|hello-world|docker|default|unix:\/\/\S+|[\d.]+ [kM]?B|bridge|host|none|local|null)$/;
+const names = /^(shop|[\w./-]+:[\w.-]+|hello-world|busybox|docker|docker_gwbridge|default|unix:\/\/\S+|[\d.]+ [kM]?B|bridge|host|none|local|null)$/;
 
 test('the window speaks VS Code\'s language in all our words', async ({ lab }) => {
   test.setTimeout(300_000);
