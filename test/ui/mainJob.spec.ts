@@ -87,8 +87,11 @@ test('another limit is chosen from the list or typed', async ({ lab, workbench: 
   await expect(row).toContainText('CPU ≤ 37.5 % of a core');
   await chooseFromMenu(row, 'Limit CPU…');
   await expect(page.locator('.quick-input-list .monaco-list-row').first()).toContainText('5 % of a core');
-  await page.keyboard.press('Escape');
-  await input.waitFor({ state: 'hidden' });
+  // A list that has just opened does not have the keys yet.
+  await expect(async () => {
+    await page.keyboard.press('Escape');
+    await input.waitFor({ state: 'hidden', timeout: 1_000 });
+  }).toPass();
   await chooseFromMenu(row, 'Remove CPU Limit');
   await expect(row).not.toContainText('CPU ≤');
 });
