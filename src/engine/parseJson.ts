@@ -40,13 +40,13 @@ function isDeep(text: string): boolean {
   return false;
 }
 
-/** Where a string's quote is, or the text's end. */
+/** Where the quote is that ends a string, or the text's end. */
 function endOfString(text: string, from: number): number {
-  for (let at = from; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === 0x22) { return at; }
-    // What a backslash escapes is no end.
-    if (code === 0x5c) { at += 1; }
+  for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 1)) {
+    let backslashes = 0;
+    while (at - 1 - backslashes >= from && text.charCodeAt(at - 1 - backslashes) === 0x5c) { backslashes += 1; }
+    // What a backslash escapes is no end; a backslash may be escaped itself.
+    if (backslashes % 2 === 0) { return at; }
   }
   return text.length;
 }
