@@ -103,8 +103,9 @@ async function story(page) {
   await row.filter({ hasText: 'running' }).waitFor();
   await chooseFromMenu(row, 'Watch Live CPU');
   const live = await livePage(page);
-  const seconds = () => live.locator('.tile-account').innerText().then((text) => Number(/over (\d+) s/.exec(text)?.[1] ?? 0));
-  if (!(await waitUntil(async () => (await seconds()) >= 10, 60_000))) throw new Error('The live page has nothing to show.');
+  /** Over how much the kernel's account was taken. */
+  const counted = async (/** @type {'s' | 'periods'} */ unit) => Number(new RegExp(`over (\\d+) ${unit}`).exec(await live.locator('.tile-account').innerText())?.[1] ?? 0);
+  if (!(await waitUntil(async () => (await counted('s')) >= 10, 60_000))) throw new Error('The live page has nothing to show.');
 
   await row.click({ button: 'right' });
   const entry = page.locator('.monaco-menu .action-item').filter({ has: page.getByText('Limit CPU to 10%', { exact: true }) });
@@ -116,8 +117,7 @@ async function story(page) {
   await page.waitForTimeout(look);
   await clearNotifications(page);
   await page.mouse.move(...nowhere);
-  const periods = () => live.locator('.tile-account').innerText().then((text) => Number(/over (\d+) periods/.exec(text)?.[1] ?? 0));
-  if (!(await waitUntil(async () => (await periods()) >= 120, 60_000))) throw new Error('The kernel has counted nothing under the limit.');
+  if (!(await waitUntil(async () => (await counted('periods')) >= 120, 60_000))) throw new Error('The kernel has counted nothing under the limit.');
 }
 
 /**

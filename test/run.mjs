@@ -11,6 +11,9 @@ const results = 'test-results';
 const newest = { HELLO_CONTAINERS_VSCODE_VERSION: NEWEST_TRIED };
 const bin = (name) => join('node_modules', '.bin', name);
 
+const extension = { command: ['node', 'test/extension/run.mjs'], count: () => JSON.parse(readFileSync(`${results}/extension.json`, 'utf8')) };
+const ui = { command: [bin('playwright'), 'test'], count: playwright };
+
 /** Each check: its command, and how many of its tests passed and failed. A check without tests counts as one. */
 const checks = {
   'typecheck': { command: ['npm', 'run', '--silent', 'typecheck'] },
@@ -23,11 +26,11 @@ const checks = {
   'engine': { command: [bin('vitest'), 'run', '--project', 'engine', '--reporter=default', '--reporter=json', `--outputFile.json=${results}/engine.json`], count: vitest('engine') },
   'faults': { command: [bin('vitest'), 'run', '--project', 'faults', '--reporter=default', '--reporter=json', `--outputFile.json=${results}/faults.json`], count: vitest('faults'), onlyNamed: true },
   'v2': { command: [bin('vitest'), 'run', '--project', 'v2', '--reporter=default', '--reporter=json', `--outputFile.json=${results}/v2.json`], count: vitest('v2'), onlyNamed: true },
-  'extension': { command: ['node', 'test/extension/run.mjs'], count: () => JSON.parse(readFileSync(`${results}/extension.json`, 'utf8')) },
-  'ui': { command: [bin('playwright'), 'test'], count: playwright },
+  extension,
+  ui,
   // The newest VS Code: the whole extension tier, the first minute and the lesson. HELLO_CONTAINERS_VSCODE_VERSION runs the rest on any version.
-  'newest-extension': { command: ['node', 'test/extension/run.mjs'], count: () => JSON.parse(readFileSync(`${results}/extension.json`, 'utf8')), env: newest, onlyNamed: true },
-  'newest-ui': { command: [bin('playwright'), 'test', 'firstMinute', 'walkthrough'], count: playwright, env: newest, onlyNamed: true },
+  'newest-extension': { ...extension, env: newest, onlyNamed: true },
+  'newest-ui': { ...ui, command: [...ui.command, 'firstMinute', 'walkthrough'], env: newest, onlyNamed: true },
 };
 const always = ['build'];
 

@@ -49,6 +49,8 @@ test('a swarm appears with its nodes, services and tasks; its service is scaled 
     expect(await lab.docker('node', 'inspect', 'self', '--format', '{{.Spec.Availability}}')).toBe('drain');
   } finally {
     await lab.docker('swarm', 'leave', '--force');
+    // Docker keeps the bridge that a swarm's networks go out by: it would stay on this machine after its engine.
+    await lab.docker('network', 'rm', 'docker_gwbridge');
   }
   await expect(pane).toHaveCount(0);
 });

@@ -26,7 +26,7 @@ export async function measure({ log }) {
       log(`${count} containers`);
       ids.push(...await inParallel(Array.from({ length: count - ids.length }), 4, async () => (await run('docker', ['--host', lab.host, 'run', '--detach', '--network', 'none', 'busybox', 'sleep', '100000'])).trim()));
       await sleep(3_000);
-      const { host: idle } = await shares(() => { });
+      const { host: idle } = await shares();
       const sampled = await sampling(ours, engines, ids);
       const stats = await dockerStats(lab.host);
       // Without them the shares below would flatter us.
@@ -63,14 +63,14 @@ async function sampling(ours, engines, ids) {
   // What a session asks once, at its start, is not sampling; a hundred that begin at once ask for seconds.
   if (!await waitUntil(() => begun.size === ids.length, 60_000)) { throw new Error(`only ${begun.size} of ${ids.length} sessions have begun`); }
   await sleep(2_000);
-  const { seconds, ...used } = await shares(() => { samples = 0; });
+  samples = 0;
+  const { seconds, ...used } = await shares();
   for (const session of sessions) { session.dispose(); }
   return { ...used, perSecond: samples / ids.length / seconds };
 }
 
 /** Percent of a core that this process, and the engine, take for some seconds. */
-async function shares(begin) {
-  begin();
+async function shares() {
   const [from, before, engineBefore] = [performance.now(), process.cpuUsage(), engineSeconds()];
   await sleep(SECONDS * 1_000);
   const { user, system } = process.cpuUsage(before);
