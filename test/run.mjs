@@ -3,7 +3,8 @@
 //   node test/run.mjs unit ui    only these tiers
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { ensurePackages } from '../lab/packages.mjs';
 import { NEWEST_TRIED } from '../lab/vscode/install.mjs';
 
@@ -63,6 +64,8 @@ for (const [name, { command, count, env, onlyNamed = false, notDone }] of Object
   passed += tally.passed;
   failed += tally.failed;
   lines.push(`${name}: ${tally.passed} passed, ${tally.failed} failed${tally.secondTry > 0 ? `, ${tally.secondTry} passed at the second try only` : ''} (${((performance.now() - from) / 1000).toFixed(0)} s)`);
+  // Named again beside the figures: whoever has only the end of a long output sees which it was.
+  lines.push(...(tally.failures ?? []).map((failure) => `  ${failure}`));
 }
 console.log(`\n${lines.join('\n')}\n${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
@@ -91,12 +94,24 @@ function tallyOf(count, status) {
 
 function vitest(tier) {
   return () => {
-    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(`${results}/${tier}.json`, 'utf8'));
-    return { passed: numPassedTests, failed: numFailedTests };
+    const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(`${results}/${tier}.json`, 'utf8'));
+    const failures = testResults.flatMap(({ name, message, assertionResults }) => [
+      ...assertionResults.filter(({ status }) => status === 'failed').map(({ fullName, failureMessages }) => `failed: ${fullName}: ${firstLine(failureMessages[0])}`),
+      ...(message ? [`failed: ${relative('.', name)}: ${firstLine(message)}`] : []),
+    ]);
+    return { passed: numPassedTests, failed: numFailedTests, failures };
   };
 }
 
 function playwright() {
-  const { stats } = JSON.parse(readFileSync(`${results}/ui.json`, 'utf8'));
-  return { passed: stats.expected + stats.flaky, failed: stats.unexpected, secondTry: stats.flaky };
+  const { stats, suites } = JSON.parse(readFileSync(`${results}/ui.json`, 'utf8'));
+  const specsOf = (suite) => [...(suite.specs ?? []), ...(suite.suites ?? []).flatMap(specsOf)];
+  const failures = suites.flatMap(specsOf).flatMap(({ title, tests }) =>
+    tests.filter(({ status }) => status === 'unexpected' || status === 'flaky')
+      .map(({ status, results: tries }) => `${status === 'flaky' ? 'at the second try only' : 'failed'}: ${title}: ${firstLine(tries.find(({ error }) => error !== undefined)?.error.message)}`));
+  return { passed: stats.expected + stats.flaky, failed: stats.unexpected, secondTry: stats.flaky, failures };
+}
+
+function firstLine(text = '') {
+  return stripVTControlCharacters(text).split('\n', 1)[0];
 }

@@ -11,7 +11,7 @@ import { figuresTable, machine, takenIn } from './figures.mjs';
 
 const folder = join(import.meta.dirname, 'rows');
 /** In this order; what has no place in it comes after it. */
-const order = ['size', 'activation', 'hello', 'event', 'scale', 'hosts', 'thousand', 'storm', 'sampling', 'limit', 'page', 'idle', 'contexts', 'ssh', 'recorder'];
+const order = ['size', 'activation', 'hello', 'event', 'scale', 'hosts', 'thousand', 'storm', 'sampling', 'limit', 'limitV2', 'page', 'idle', 'contexts', 'ssh', 'recorder'];
 const place = (row) => (order.includes(row) ? order.indexOf(row) : order.length);
 const known = readdirSync(folder).map((file) => file.replace(/\.mjs$/, '')).sort((a, b) => place(a) - place(b));
 

@@ -33,11 +33,11 @@ export async function bundleSource() {
   return { ours: await import(pathToFileURL(outfile).href), file: outfile, folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Engines that know one address only, and its containers once they are listed. */
-export async function enginesAt(ours, host, homeDir) {
+/** Engines that know one address only, and its containers once they are listed. `env` says where TLS's files are. */
+export async function enginesAt(ours, host, homeDir, { env = {}, pingMillis } = {}) {
   const engines = new ours.Engines({
-    finderInput: () => ({ choice: undefined, setting: host, env: {}, platform: process.platform, homeDir }),
-    connect: (endpoint, signal, _mayAsk, recorder) => ours.connect(endpoint, { signal, recorder, ssh: { path: 'ssh', env: process.env } }), clock: ours.systemClock, log: silentLog,
+    finderInput: () => ({ choice: undefined, setting: host, env, platform: process.platform, homeDir }),
+    connect: (endpoint, signal, _mayAsk, recorder) => ours.connect(endpoint, { signal, recorder, pingMillis, ssh: { path: 'ssh', env: process.env } }), clock: ours.systemClock, log: silentLog,
   });
   const there = new Promise((resolve) => { engines.onDidChangeContainers(({ change }) => { if (change.kind === 'reset') { resolve(); } }); });
   engines.start();

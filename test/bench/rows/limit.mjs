@@ -1,17 +1,15 @@
-// A CPU limit: from the click's call to the kernel's changed file, beside the bare call of the API; and what we say a limited program uses
-// beside what the kernel accounts for it in the same ten seconds.
+// A CPU limit: from the click's call to the kernel's changed file, beside the bare call of the API; and what a limited program uses.
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from '../../../lab/docker/http.mjs';
 import { openEngine } from '../../../lab/engine.mjs';
 import { run } from '../../../lab/processes.mjs';
+import { accuracy } from '../accuracy.mjs';
 import { atMost, quantile, spread } from '../figures.mjs';
-import { bundleSource, enginesAt, silentLog } from '../source.mjs';
+import { bundleSource, enginesAt } from '../source.mjs';
 
 const CHANGES = 40;
-const LIMITS = [5, 10, 25, 50];
-const SECONDS = 10;
-const [MOST_OF_CALL, MOST_POINTS] = [1.1, 0.5];
+const MOST_OF_CALL = 1.1;
 
 export async function measure({ log }) {
   const { ours, folder, remove } = await bundleSource();
@@ -22,7 +20,8 @@ export async function measure({ log }) {
     const { engine } = engines.state;
     const host = new ours.LocalHost();
     const group = await ours.findContainerGroup(host, id, (await engine.inspectContainer(id)).pid);
-    return [await latency(ours, lab.socket, engine, id, group), ...await accuracy(ours, engines, id, host, group)];
+    const account = () => ({ micros: usageMicros(group), seconds: performance.now() / 1_000 });
+    return [await latency(ours, lab.socket, engine, id, group), ...await accuracy({ ours, engines, id, host, account, where: `cgroup ${group.version}` })];
   } finally {
     engines.dispose();
     await lab.close({ remove: true });
@@ -51,25 +50,6 @@ async function latency(ours, socketPath, engine, id, group) {
     what: 'limit: from the call to the kernel\'s file changed', unit: 'ms', ours: spread(millis.ours), beside: { what: 'POST …/update, bare', value: spread(millis.bare) },
     goal: atMost(`≤ ${MOST_OF_CALL} × the call`, MOST_OF_CALL, quantile(millis.ours, 0.5) / quantile(millis.bare, 0.5)),
   };
-}
-
-async function accuracy(ours, engines, id, host, group) {
-  const { connection, limits } = engines.used;
-  const figures = [];
-  for (const percent of LIMITS) {
-    await engines.setCpuLimit(engines.state.engine, id, percent / 100);
-    // A new session, so that its account begins after the change.
-    const session = new ours.LiveSession({ connection, limits, containerId: id, host, clock: ours.systemClock, log: silentLog, l10nBundle: undefined });
-    await new Promise((resolve) => { session.onMessage((message) => { if (message.type === 'samples') { resolve(); } }); });
-    const [before, from] = [usageMicros(group), performance.now()];
-    await sleep(SECONDS * 1_000);
-    const { cores } = session.figures().account;
-    const kernel = (usageMicros(group) - before) / 1e4 / ((performance.now() - from) / 1_000);
-    session.dispose();
-    const points = Math.abs(cores * 100 - kernel);
-    figures.push({ what: `limit of ${percent} %, cgroup ${group.version}: what we say is used over ${SECONDS} s`, unit: '%', ours: spread(cores * 100), beside: { what: 'the kernel\'s account', value: spread(kernel) }, goal: atMost(`within ${MOST_POINTS} points`, MOST_POINTS, points) });
-  }
-  return figures;
 }
 
 function usageMicros(group) {
