@@ -2,6 +2,7 @@ import { messageOf } from '../base/errors';
 import type { ContainerSummary, Engine } from './engine';
 import { NotFound } from './errors';
 import { isLessonSwarm, isStandIn, roleLabel } from './ours';
+import { leaveEmptied } from './swarm/leaveEmptied';
 import { serviceLabel, type SwarmService } from './swarm/swarm';
 
 /** What we made on an engine and what is still there. */
@@ -59,7 +60,7 @@ export async function cleanUp(engine: Engine, leftovers: Leftovers, onStep: (nam
     }
   };
   for (const { id, name } of leftovers.services) { await remove(name, () => engine.swarm.removeService(id)); }
-  if (leftovers.swarm) { await remove('swarm', () => engine.swarm.leave(true)); }
+  if (leftovers.swarm) { await remove('swarm', () => leaveEmptied(engine, leftovers.services.map(({ id }) => id), signal)); }
   for (const { id, name } of leftovers.containers) { await remove(name, () => engine.removeContainer(id, { force: true })); }
   for (const tag of leftovers.images) { await remove(tag, () => engine.removeImage(tag)); }
   return { removed, failures };

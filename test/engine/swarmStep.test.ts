@@ -64,6 +64,15 @@ describe('the lesson\'s step with a swarm', { timeout: 3 * minute }, () => {
     clock: systemClock, log: silentLog,
   });
   const becomes = (what: string, is: (state: StepState) => boolean): Promise<StepState> => until(progress.onDidChange, what, () => is(progress.steps.swarm) && progress.steps.swarm, minute);
+  const containerEvent = (wanted: string): Promise<void> => new Promise((resolve) => {
+    const { connection } = engines.used ?? expect.fail();
+    const listening = connection.onEvent(({ type, action }) => {
+      if (type === 'container' && action === wanted) {
+        listening.dispose();
+        resolve();
+      }
+    });
+  });
   const isAlone = async (): Promise<void> => {
     await becomes('the engine is in no swarm', ({ state, reason }) => state === 'open' && reason.endsWith('is in no swarm.'));
     expect(await docker('info', '--format', '{{.Swarm.LocalNodeState}}')).toBe('inactive');
@@ -101,10 +110,15 @@ describe('the lesson\'s step with a swarm', { timeout: 3 * minute }, () => {
     await isAlone();
   });
 
-  it('is cancelled: what it made is gone', async () => {
+  it.each([
+    ['its service is there', () => becomes('the service is there', ({ reason }) => reason.includes('of 2 tasks'))],
+    ['a container of it is being made', () => containerEvent('create')],
+    ['a container of it starts', () => containerEvent('start')],
+  ])('is cancelled when %s: what it made is gone', async (_moment, comes) => {
     const cancel = new AbortController();
+    const moment = comes();
     const solving = rejectionOf(solve?.(hands(), cancel.signal) ?? expect.fail());
-    await becomes('it has begun', ({ reason }) => reason.includes('of 2 tasks'));
+    await moment;
     cancel.abort();
     expect(await solving).toMatchObject({ name: 'AbortError' });
     await isAlone();
@@ -121,6 +135,7 @@ describe('the lesson\'s step with a swarm', { timeout: 3 * minute }, () => {
   it('was started for the lesson, and then used for something else: Clean Up takes only the lesson\'s service away', async () => {
     await solve?.(hands(), new AbortController().signal);
     await docker('service', 'create', '--detach', '--no-resolve-image', '--name', 'theirs', '--network', 'host', '--stop-signal', 'SIGKILL', 'busybox', 'sleep', '1000000');
+    await poll('theirs runs', async () => await docker('service', 'ls', '--filter', 'name=theirs', '--format', '{{.Replicas}}') === '1/1');
     const found = await findLeftovers(engine(), []);
     expect({ ...found, services: found.services.map(({ name }) => name) }).toEqual({ services: ['self-healing'], swarm: false, containers: [], images: [] });
     expect(await cleanUp(engine(), found, () => { }, new AbortController().signal)).toEqual({ removed: 1, failures: [] });
@@ -128,6 +143,7 @@ describe('the lesson\'s step with a swarm', { timeout: 3 * minute }, () => {
     // Once that is gone, the swarm is the lesson's alone again.
     await docker('service', 'rm', 'theirs');
     expect(await findLeftovers(engine(), [])).toMatchObject({ services: [], swarm: true });
+    await poll('no container', async () => await docker('ps', '--all', '--quiet') === '');
     await docker('swarm', 'leave', '--force');
     await isAlone();
   });

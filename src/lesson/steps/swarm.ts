@@ -6,6 +6,7 @@ import { findInSwarm } from '../../engine/cleanUp';
 import type { Engine } from '../../engine/engine';
 import { isLessonSwarm, roleLabel, swarmRole } from '../../engine/ours';
 import { isRemoved } from '../../engine/removal';
+import { leaveEmptied } from '../../engine/swarm/leaveEmptied';
 import type { SwarmService, SwarmState } from '../../engine/swarm/swarm';
 import { healingOf, tasksOf } from '../../engine/swarm/swarmModel';
 import { docker, labelOption } from '../commandLine';
@@ -88,15 +89,15 @@ export const swarm: Step = {
       await seen(engine, id, signal, (state) => tasksOf(state, id).some(({ containerId, state: now }) => containerId === task.containerId && now === 'failed') ? healingOf(state, id) : undefined);
     } catch (error) {
       if (made !== undefined) { await isRemoved(engine.swarm.removeService(made)); }
-      if (before === undefined && (await engine.facts()).swarm !== undefined) { await engine.swarm.leave(true); }
+      if (before === undefined && (await engine.facts()).swarm !== undefined) { await leaveEmptied(engine, made === undefined ? [] : [made], new AbortController().signal); }
       throw error;
     }
   },
 
-  async reset({ engine }) {
+  async reset({ engine }, signal) {
     const ours = await findInSwarm(engine);
     for (const { id } of ours.services) { await isRemoved(engine.swarm.removeService(id)); }
-    if (ours.swarm) { await engine.swarm.leave(true); }
+    if (ours.swarm) { await leaveEmptied(engine, ours.services.map(({ id }) => id), signal); }
   },
 };
 
