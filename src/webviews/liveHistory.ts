@@ -28,6 +28,10 @@ export class LiveHistory {
   /** Begin of the kernel's account: the first reading under the present limit. */
   private accountFrom: Reading | undefined;
   private latest: Reading | undefined;
+  /** Cores used in the newest readings without a limit. */
+  private free: number[] = [];
+  /** Means of the lines, until a line or a limit is new: readings come far more often. */
+  private means: { baselineRate: number | null; currentRate: number | null } | undefined;
 
   /** @param labelOf a limit in the user's language: "10 % of a core", "no limit" */
   constructor(private readonly labelOf: (capCores: number | null) => string) { }
@@ -40,7 +44,7 @@ export class LiveHistory {
     const known = this.capCores;
     if (known !== undefined && sameCap(known, capCores)) { return undefined; }
     this.stretches.push({ from: at, capCores });
-    this.accountFrom = undefined;
+    this.accountFrom = this.means = undefined;
     if (known === undefined) { return undefined; }
     const marker = { at, capCores, label: this.labelOf(capCores) };
     this.markers.push(marker);
@@ -54,6 +58,7 @@ export class LiveHistory {
     // Not before the limit is known: an account mixes no two limits.
     if (this.capCores !== undefined) { this.accountFrom ??= reading; }
     this.samples.push(sample);
+    if (sample.capCores === null && sample.cores !== null && this.free.push(sample.cores) > meanSamples) { this.free.shift(); }
     if (this.samples.length > keptSamples * 1.1) { this.samples = this.samples.slice(-keptSamples); }
   }
 
@@ -62,6 +67,7 @@ export class LiveHistory {
     const last = this.rates.at(-1)?.at ?? -Infinity;
     const fresh = rates.filter(({ at }) => at > last);
     this.rates.push(...fresh);
+    this.means = undefined;
     const oldest = (this.rates.at(-1)?.at ?? 0) - keptMillis;
     if ((this.rates[0]?.at ?? oldest) < oldest - 60_000) { this.rates = this.rates.filter(({ at }) => at >= oldest); }
     return fresh;
@@ -78,11 +84,10 @@ export class LiveHistory {
 
   figures(): LiveFigures {
     const last = this.samples.at(-1);
-    const now = this.stretches.length - 1;
-    const currentRate = this.meanRate(now);
-    const uncapped = this.stretches.map((stretch, index) => ({ stretch, rate: stretch.capCores === null ? this.meanRate(index) : null }))
-      .filter(({ rate }) => rate !== null).at(-1);
-    const baselineRate = uncapped?.rate ?? null;
+    const { baselineRate, currentRate } = this.means ??= {
+      baselineRate: this.stretches.map(({ capCores: cap }, index) => cap === null ? this.meanRate(index) : null).findLast((rate) => rate !== null) ?? null,
+      currentRate: this.meanRate(this.stretches.length - 1),
+    };
     const capCores = this.capCores ?? null;
     return {
       baselineRate, currentRate, capCores, guess: this.guess, theory: this.theory(baselineRate, capCores),
@@ -96,9 +101,8 @@ export class LiveHistory {
   /** Work is in proportion to CPU time. A limit above what the program uses changes nothing. */
   private theory(baselineRate: number | null, capCores: number | null): number | null {
     if (baselineRate === null || capCores === null) { return null; }
-    const free = this.samples.filter((sample) => sample.capCores === null && sample.cores !== null).slice(-meanSamples);
-    const used = free.reduce((sum, { cores }) => sum + (cores ?? 0), 0) / free.length;
-    return free.length === 0 || used <= 0 ? null : baselineRate * Math.min(1, capCores / used);
+    const used = this.free.reduce((sum, cores) => sum + cores, 0) / this.free.length;
+    return used > 0 ? baselineRate * Math.min(1, capCores / used) : null;
   }
 
   private account(): LiveAccount | null {
