@@ -23,7 +23,7 @@ if (unknown.length > 0) {
 }
 
 /** Where the figures were taken: a row of an earlier run keeps its own. */
-const taken = { date: new Date().toISOString().slice(0, 10), machine: machine(), node: process.version, docker: dockerVersion(), vscode: vscodeVersion };
+const taken = { date: new Date().toISOString().slice(0, 10), machine: machine(), node: process.version, docker: `${versionOf('docker')} (command), ${versionOf('dockerd')} (engine)`, vscode: vscodeVersion };
 const rows = json !== undefined && existsSync(json) ? JSON.parse(readFileSync(json, 'utf8')) : {};
 for (const row of positionals.length > 0 ? positionals : known) {
   console.error(`— ${row}`);
@@ -44,9 +44,9 @@ function inOrder(unsorted) {
   return Object.fromEntries(Object.entries(unsorted).sort(([a], [b]) => place(a) - place(b)));
 }
 
-function dockerVersion() {
+function versionOf(program) {
   try {
-    return /version ([\w.]+)/.exec(execFileSync('docker', ['--version'], { encoding: 'utf8' }))?.[1] ?? 'unknown';
+    return /version ([\w.]+)/.exec(execFileSync(program, ['--version'], { encoding: 'utf8' }))?.[1] ?? 'unknown';
   } catch {
     return 'not installed yet';
   }
