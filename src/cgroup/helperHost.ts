@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
 import { HumanError } from '../base/errors';
 import { shellQuote } from '../base/shellQuote';
+import { within } from '../base/within';
 import type { ContainerSpec, Engine, ExecResult, HostSpec } from '../engine/engine';
 import { helperRole, roleLabel } from '../engine/ours';
 import { isRemoved } from '../engine/removal';
@@ -155,7 +156,7 @@ export class HelperHost implements WritableCgroupHost, ProcessHost {
 
   /** @param isFine whether a command that failed did what it should */
   private async run(syscall: string, path: string, command: readonly string[], isFine: (result: ExecResult) => boolean = () => false): Promise<ExecResult> {
-    const limit = AbortSignal.timeout(operationMillis);
+    const limit = within(operationMillis);
     let result: ExecResult;
     try {
       result = await this.engine.exec(this.containerId, command, { signal: AbortSignal.any([this.closed.signal, limit]) });

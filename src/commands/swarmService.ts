@@ -3,6 +3,7 @@ import { inPercent } from '../base/inPercent';
 import { isAbort, HumanError } from '../base/errors';
 import { messageText, plainText } from '../base/plainText';
 import { sleep } from '../base/sleep';
+import { within } from '../base/within';
 import { readBackLimits } from '../engine/swarm/readBack';
 import type { SwarmService } from '../engine/swarm/swarm';
 import { isConverging, runningOf } from '../engine/swarm/swarmModel';
@@ -70,7 +71,7 @@ async function tell(input: CommandInput, { swarm, api, one: { id, name } }: Chos
 /** Follows what the swarm does until all is as it is wanted. Cancelling ends the following, not the change. */
 async function follow({ swarms }: CommandInput, { swarm: { engine, model }, one: { id } }: Chosen<SwarmService>, title: string): Promise<void> {
   await withCancellableProgress(title, async (report, signal) => {
-    const until = AbortSignal.any([signal, AbortSignal.timeout(followMillis)]);
+    const until = within(followMillis, signal);
     // What was asked a moment ago is in no state that was read before.
     const before = model.state;
     model.soon();

@@ -5,6 +5,7 @@ import { Emitter } from '../base/emitter';
 import { detailsOf } from '../base/errors';
 import type { Log } from '../base/log';
 import { sleep } from '../base/sleep';
+import { within } from '../base/within';
 import { ContainerStore } from './containers';
 import type { Candidate } from './contexts';
 import { type Endpoint, endpointAddress } from './endpoint';
@@ -225,7 +226,7 @@ async function heartbeat(engine: Engine, stop: AbortSignal): Promise<void> {
     await sleep(heartbeatMillis, stop);
     if (stop.aborted) { return; }
     try {
-      await engine.negotiate(AbortSignal.any([stop, AbortSignal.timeout(heartbeatMillis)]));
+      await engine.negotiate(within(heartbeatMillis, stop));
     } catch (error) {
       throw connectionLost(engine.endpoint, error);
     }

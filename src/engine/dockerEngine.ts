@@ -4,6 +4,7 @@ import { Allowance } from '../base/allowance';
 import { systemClock } from '../base/clock';
 import { GrowingBytes } from '../base/growingBytes';
 import { sleep } from '../base/sleep';
+import { within } from '../base/within';
 import type { ContainerAnatomy, EngineCounts, HistoryEntry, ListedProcess } from './anatomy';
 import { demultiplex } from './demux';
 import type { Endpoint } from './endpoint';
@@ -58,7 +59,7 @@ export class DockerEngine implements Engine {
   get endpoint(): Endpoint { return this.http.endpoint; }
 
   async negotiate(signal?: AbortSignal): Promise<void> {
-    const limit = AbortSignal.timeout(this.pingMillis);
+    const limit = within(this.pingMillis);
     let response: IncomingMessage;
     let body: string;
     try {

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { HumanError, messageOf } from '../base/errors';
 import { sleep } from '../base/sleep';
+import { within } from '../base/within';
 import { exerciseCommands, type ExerciseStep, NoCpuHierarchy } from '../cgroup/exerciseCommands';
 import { type TaskId, taskIds } from './exercise';
 import type { LessonFacts } from './facts';
@@ -94,7 +95,7 @@ export async function doTasks({ exercise, log }: Hands, ids: readonly TaskId[], 
 
 async function takeBack(exercise: Exercise, attempted: readonly TaskId[]): Promise<void> {
   if (attempted.includes('start')) {
-    await seen(exercise, () => isDone(exercise, 'start'), () => exercise.tasks?.start.reason, AbortSignal.timeout(3_000));
+    await seen(exercise, () => isDone(exercise, 'start'), () => exercise.tasks?.start.reason, within(3_000));
     await exercise.do('stop');
   }
   if (attempted.includes('make-group')) { await exercise.do('remove-group'); }

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { HumanError } from '../base/errors';
 import { sleep } from '../base/sleep';
+import { within } from '../base/within';
 import type { DemoGroup } from '../cgroup/demoGroup';
 import { exerciseCommands, type ExerciseStep, type StepCommands } from '../cgroup/exerciseCommands';
 import type { HelperHost } from '../cgroup/helperHost';
@@ -118,7 +119,7 @@ export class EnginePlace implements ExercisePlace {
     const { engine } = this.input;
     const id = await this.containerOf(program.pid);
     if (id !== undefined) { await isRemoved(engine.removeContainer(id, { force: true })); }
-    const longest = AbortSignal.timeout(endMillis);
+    const longest = within(endMillis);
     while ([...this.programContainers()].some((container) => container.id === id) && !longest.aborted) { await sleep(50, longest); }
   }
 

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { HumanError } from '../base/errors';
 import { sleep } from '../base/sleep';
+import { within } from '../base/within';
 import type { DemoGroup } from '../cgroup/demoGroup';
 import { exerciseCommands, type ExerciseStep, type StepCommands } from '../cgroup/exerciseCommands';
 import type { WritableCgroupHost } from '../cgroup/host';
@@ -79,7 +80,7 @@ export class LocalPlace implements ExercisePlace {
   async stopProgram(program: Process): Promise<void> {
     const { host, kill, record } = this.input;
     kill(program.pid);
-    const longest = AbortSignal.timeout(endMillis);
+    const longest = within(endMillis);
     while (await readProcess(host, program.pid) !== undefined) {
       if (longest.aborted) { throw new HumanError(l10n.t('Process {0} was asked to end (SIGTERM), but still runs. End it yourself: kill -KILL {0}', program.pid)); }
       await sleep(50, longest);

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { HumanError } from '../base/errors';
+import { within } from '../base/within';
 import type { ProcessHost } from '../cgroup/host';
 import { parseProcCgroup } from '../cgroup/hierarchy';
 import type { Container } from '../engine/containers';
@@ -27,7 +28,7 @@ const execMillis = 10_000;
 export async function readContainerProcess(host: ProcessHost, engine: Engine, container: Container, signal: AbortSignal): Promise<ContainerProcess | undefined> {
   const { pid } = await engine.inspectContainer(container.id);
   if (pid <= 0) { return undefined; }
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(execMillis)]);
+  const limit = within(execMillis, signal);
   return await fromKernel(host, engine, container, pid, limit) ?? fromEngine(engine, container, pid, limit);
 }
 
