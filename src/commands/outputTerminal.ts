@@ -11,7 +11,9 @@ export class OutputTerminal implements vscode.Pseudoterminal {
   private readonly text = { stdout: new TerminalText(), stderr: new TerminalText() };
   /** What is written before VS Code has opened the terminal would be lost. */
   private early: string[] | undefined = [];
+  /** A name that came before VS Code had given the first one. */
   private earlyName: string | undefined;
+  private hasFirstName = false;
 
   readonly onDidWrite = this.written.event;
   readonly onDidChangeName = this.renamed.event;
@@ -21,7 +23,10 @@ export class OutputTerminal implements vscode.Pseudoterminal {
   /** Opens it, without taking the focus from where the user is. */
   static show(name: string, icon: string): OutputTerminal {
     const pty = new OutputTerminal();
-    vscode.window.createTerminal({ name, pty, iconPath: new vscode.ThemeIcon(icon), isTransient: true }).show(true);
+    const terminal = vscode.window.createTerminal({ name, pty, iconPath: new vscode.ThemeIcon(icon), isTransient: true });
+    terminal.show(true);
+    // VS Code gives a terminal its first name when its process is there, over any that came earlier, open() included.
+    void terminal.processId.then(() => pty.takeName());
     return pty;
   }
 
@@ -29,7 +34,6 @@ export class OutputTerminal implements vscode.Pseudoterminal {
     const early = this.early ?? [];
     this.early = undefined;
     for (const text of early) { this.written.fire(text); }
-    if (this.earlyName !== undefined) { this.renamed.fire(this.earlyName); }
   }
 
   close(): void {
@@ -38,7 +42,12 @@ export class OutputTerminal implements vscode.Pseudoterminal {
 
   rename(title: string): void {
     const name = plainText(title);
-    if (this.early === undefined) { this.renamed.fire(name); } else { this.earlyName = name; }
+    if (this.hasFirstName) { this.renamed.fire(name); } else { this.earlyName = name; }
+  }
+
+  private takeName(): void {
+    this.hasFirstName = true;
+    if (this.earlyName !== undefined) { this.renamed.fire(this.earlyName); }
   }
 
   /** A line of ours, slanted so that it is not taken for the program's. The names in it are the engine's: no escape of theirs is let through. */
