@@ -72,6 +72,6 @@ test('in a workspace of several folders the program goes into the first, and onc
   await showContainersView(page);
   const exercise = await openExercise(page);
   await expectDone(exercise, []);
-  expect(readdirSync(join(folder, 'one'))).toEqual(['factorials.py']);
+  await expect.poll(() => readdirSync(join(folder, 'one'))).toEqual(['factorials.py']);
   expect(readdirSync(join(folder, 'two'))).toEqual([]);
 });
