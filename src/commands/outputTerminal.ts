@@ -11,9 +11,8 @@ export class OutputTerminal implements vscode.Pseudoterminal {
   private readonly text = { stdout: new TerminalText(), stderr: new TerminalText() };
   /** What is written before VS Code has opened the terminal would be lost. */
   private early: string[] | undefined = [];
-  /** A name that came before VS Code had given the first one. */
-  private earlyName: string | undefined;
-  private hasFirstName = false;
+  /** VS Code gives a terminal its first name when its process is there, over any that came earlier, open() included. */
+  private firstNamed: Thenable<unknown> = Promise.resolve();
 
   readonly onDidWrite = this.written.event;
   readonly onDidChangeName = this.renamed.event;
@@ -24,9 +23,8 @@ export class OutputTerminal implements vscode.Pseudoterminal {
   static show(name: string, icon: string): OutputTerminal {
     const pty = new OutputTerminal();
     const terminal = vscode.window.createTerminal({ name, pty, iconPath: new vscode.ThemeIcon(icon), isTransient: true });
+    pty.firstNamed = terminal.processId;
     terminal.show(true);
-    // VS Code gives a terminal its first name when its process is there, over any that came earlier, open() included.
-    void terminal.processId.then(() => pty.takeName());
     return pty;
   }
 
@@ -41,13 +39,7 @@ export class OutputTerminal implements vscode.Pseudoterminal {
   }
 
   rename(title: string): void {
-    const name = plainText(title);
-    if (this.hasFirstName) { this.renamed.fire(name); } else { this.earlyName = name; }
-  }
-
-  private takeName(): void {
-    this.hasFirstName = true;
-    if (this.earlyName !== undefined) { this.renamed.fire(this.earlyName); }
+    void this.firstNamed.then(() => this.renamed.fire(plainText(title)));
   }
 
   /** A line of ours, slanted so that it is not taken for the program's. The names in it are the engine's: no escape of theirs is let through. */
