@@ -6,6 +6,7 @@ import { createServer, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
+import { afterAll } from 'vitest';
 import { HumanError } from '../../src/base/errors';
 import { type RecordFile, readRecord, writeRecord } from '../../src/cgroup/recordFile';
 import { connect } from '../../src/engine/connect';
@@ -29,12 +30,10 @@ import { shellWords } from './shellWords';
 /** A folder of this process for what is written and read again. */
 let folder: string | undefined;
 function place(): string {
-  if (folder === undefined) {
-    const made = folder = mkdtempSync(join(tmpdir(), 'hc-fuzz-'));
-    process.on('exit', () => rmSync(made, { recursive: true, force: true }));
-  }
-  return folder;
+  return folder ??= mkdtempSync(join(tmpdir(), 'hc-fuzz-'));
 }
+// Not at the process's exit: Vitest ends it without one.
+afterAll(() => { if (folder !== undefined) { rmSync(folder, { recursive: true, force: true }); } });
 
 const hosts = ['unix:///var/run/docker.sock', 'tcp://example.org:2376', 'ssh://me@example.org'];
 const metas = fc.oneof(
