@@ -13,14 +13,16 @@ export async function run(): Promise<void> {
   await import('./dailyWork.test');
   await import('./tools.test');
   await import('./exercise.test');
+  const failures: string[] = [];
   const stats = await new Promise<Mocha.Stats | undefined>((resolve) => {
     const runner = mocha.run(() => resolve(runner.stats));
+    runner.on('fail', (test, error: Error) => failures.push(`failed: ${test.fullTitle()}: ${error.message.split('\n', 1)[0] ?? ''}`));
   });
   const [passed, failed] = [stats?.passes ?? 0, stats?.failures ?? 1];
   const file = process.env.HELLO_CONTAINERS_RESULTS;
   if (file !== undefined) {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, JSON.stringify({ passed, failed }));
+    writeFileSync(file, JSON.stringify({ passed, failed, failures }));
   }
   if (failed > 0) { throw new Error(`${failed} tests failed`); }
 }

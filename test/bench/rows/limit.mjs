@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from '../../../lab/docker/http.mjs';
 import { openEngine } from '../../../lab/engine.mjs';
 import { run } from '../../../lab/processes.mjs';
-import { accuracy } from '../accuracy.mjs';
+import { accuracy, usageMicrosV2 } from '../accuracy.mjs';
 import { atMost, quantile, spread } from '../figures.mjs';
 import { bundleSource, enginesAt } from '../source.mjs';
 
@@ -53,5 +53,5 @@ async function latency(ours, socketPath, engine, id, group) {
 }
 
 function usageMicros(group) {
-  return group.version === 'v2' ? Number(/^usage_usec (\d+)/m.exec(readFileSync(`${group.dir}/cpu.stat`, 'utf8'))[1]) : Number(readFileSync(`${group.accountDir}/cpuacct.usage`, 'utf8')) / 1_000;
+  return group.version === 'v2' ? usageMicrosV2(readFileSync(`${group.dir}/cpu.stat`, 'utf8')) : Number(readFileSync(`${group.accountDir}/cpuacct.usage`, 'utf8')) / 1_000;
 }
